@@ -1,0 +1,1 @@
+"""scripts/ altındaki komutların (lesson, test, check) arkasındaki paket. Yalnız standart kütüphane kullanılır."""

@@ -1,0 +1,93 @@
+"""`scripts/bench`: ölçümler. Test koşusunun parçası değildir; sayılar makineden makineye değişir."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from yuva import bench_architectures
+from yuva.manifest import ROOT
+from yuva.terminal import Failure, UsageError
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """Bir ölçüm: `measure(quick)` sayfaya konacak metni (özet satırı ve tablo) verir."""
+
+    title: str
+    page: str
+    measure: Callable[[bool], str]
+
+
+BENCHMARKS = {
+    "architectures": Benchmark(
+        "ders 06'nın beş sunucusu: hız, işlemci, bellek, takılan istemcinin etkisi",
+        "docs/tr/06-client-server.md",
+        bench_architectures.measure,
+    ),
+}
+
+HELP = f"""\
+Ölçer ve tabloyu yazar. Yalnız geri döngüde çalışır; bir dakika kadar iki çekirdeği meşgul eder.
+
+  scripts/bench ÖLÇÜM           ölçer, tabloyu gösterir
+  scripts/bench ÖLÇÜM --quick   tek tur: birkaç saniye, kaba sayılar
+  scripts/bench ÖLÇÜM --write   tabloyu sayfasına da yazar
+
+Ölçümler:
+{chr(10).join(f'  {name:<15} {benchmark.title}' for name, benchmark in BENCHMARKS.items())}
+
+Çıkış kodu: 0 oldu, 1 olmadı, 2 komut yanlış yazıldı.
+"""
+
+OPTIONS = ("--quick", "--write")
+
+
+def main(arguments: list[str]) -> int:
+    if not arguments or any(word in ("-h", "--help") for word in arguments):
+        print(HELP, end="")
+        return 0
+    name, options = arguments[0], arguments[1:]
+    if name not in BENCHMARKS:
+        raise UsageError(f"{name} diye bir ölçüm yok; olanlar: {', '.join(BENCHMARKS)} (yardım: scripts/bench --help)")
+    for option in options:
+        if option not in OPTIONS:
+            raise UsageError(f"{name}: {option} diye bir seçenek yok; olanlar: {', '.join(OPTIONS)}")
+    if {"--quick", "--write"} <= set(options):
+        raise UsageError(f"{name}: tek turun sayıları sayfaya yazılmaz; --quick ile --write birlikte verilemez")
+    body = f"`scripts/bench {name}`, {machine()}. {BENCHMARKS[name].measure('--quick' in options)}"
+    print(body)
+    if "--write" in options:
+        write(BENCHMARKS[name].page, name, body)
+    return 0
+
+
+def machine() -> str:
+    """Ölçümün yapıldığı makinenin türü; adı değil."""
+    cores = len(os.sched_getaffinity(0))
+    kernel = ".".join(platform.release().split(".")[:2])
+    return f"{cores} çekirdek, `{processor()}`, {platform.system()} {kernel}"
+
+
+def processor() -> str:
+    try:
+        names = re.findall(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
+    except OSError:
+        names = []
+    return names[0].strip() if names else platform.machine()
+
+
+def write(page: str, name: str, body: str) -> None:
+    """Sayfada `<!-- scripts/bench AD -->` ile `<!-- /scripts/bench AD -->` arasını yeniler."""
+    path = ROOT / page
+    opening, closing = f"<!-- scripts/bench {name} -->", f"<!-- /scripts/bench {name} -->"
+    text = path.read_text(encoding="utf-8")
+    before, found, rest = text.partition(f"{opening}\n")
+    _, closed, after = rest.partition(f"{closing}\n")
+    if not found or not closed:
+        raise Failure(f"{page}: '{opening}' ile '{closing}' arası bulunamadı")
+    path.write_text(f"{before}{found}\n{body}\n\n{closed}{after}", encoding="utf-8")
