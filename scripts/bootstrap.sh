@@ -18,7 +18,7 @@ need_python() {
     install_packages "betikler Python 3.10 ya da yenisiyle çalışır${*:+; istenen modüller: $*}" $python_packages || exit 1
     find_python "$@" && return
     complain "Kurulan Python da uymadı: 3.10 ya da yenisi${*:+ ve $* modülleri} gerekli." \
-        "Uygun bir Python'ın yolunu verin: YUVA_PYTHON=/yol/python3"
+        "Uygun bir Python'ın yolunu ver: YUVA_PYTHON=/yol/python3"
     exit 1
 }
 
@@ -69,13 +69,13 @@ install_packages() {
     reason=$1
     shift
     if ! command -v apt-get >/dev/null 2>&1; then
-        complain "Eksik: $reason." "Bu sistemde apt-get yok. Şu Debian paketlerinin karşılığını kurun: $*"
+        complain "Eksik: $reason." "Bu sistemde apt-get yok. Şu Debian paketlerinin karşılığını kur: $*"
         return 1
     fi
     as_root=
     if [ "$(id -u)" -ne 0 ]; then
         if ! command -v sudo >/dev/null 2>&1; then
-            complain "Eksik: $reason." "Kurmak için yönetici hakkı gerekir, sudo ise yok. root olarak şunu yazın:" \
+            complain "Eksik: $reason." "Kurmak için yönetici hakkı gerekir, sudo ise yok. root olarak şunu yaz:" \
                 "    apt-get update && apt-get install --no-install-recommends $*"
             return 1
         fi

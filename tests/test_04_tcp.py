@@ -11,7 +11,6 @@ import pytest
 from harness.listener import TcpListener
 from harness.peer import TcpPeer
 from harness.waiting import eventually
-from harness.wrappers import limited_descriptors
 
 DATE = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?"
 WELCOME = re.compile(f"Hoşgeldiniz! Bağlantı zamanı: {DATE}")
@@ -271,33 +270,59 @@ def test_client_over_the_limit_is_told(start_server):
         peer.expect("Echo: hâlâ buradayım\n")
 
 
-def test_flood_of_clients_over_the_limit(start_server):
-    """Doluyken gelen yüz istemcinin yüzü de ya sözü ya akış sonunu görür; iş parçacığı sayısı sınırlı kalır."""
-    server = start_server("--max-clients", "1")
-    inside = welcomed(server)
+def flood(server) -> list[TcpPeer]:
+    """Dolu sunucuya gelen yüz istemci."""
     extras = [TcpPeer.connect(server) for _ in range(100)]
     for extra in extras:
         extra.expect_line(FULL)
-    assert server.threads <= 1 + 1 + 16
+    return extras
+
+
+def test_flood_of_clients_over_the_limit(start_server):
+    """Doluyken gelen yüz istemcinin yüzüne de söz söylenir; içerideki bundan etkilenmez."""
+    server = start_server("--max-clients", "1")
+    inside = welcomed(server)
+    for extra in flood(server):
+        extra.expect_closed()
     inside.send("yerimdeyim\n")
     inside.expect("Echo: yerimdeyim\n")
 
 
-def test_finished_threads_are_joined(start_server):
-    """Gelip giden yüzlerce istemciden sonra geride iş parçacığı, tanımlayıcı ya da yığın kalmaz."""
-    server = start_server()
-    idle, mapped = server.open_descriptors, memory_maps(server)
-    for _ in range(300):
+@pytest.mark.own_program
+def test_refusing_takes_few_threads(start_server):
+    """Geri çevrilenler için açılan iş parçacıklarının da sınırı vardır."""
+    server = start_server("--max-clients", "1")
+    welcomed(server)
+    flood(server)
+    assert server.threads <= 1 + 1 + 16
+
+
+def visits(server, count):
+    for _ in range(count):
         peer = TcpPeer.connect(server)
         peer.send("quit\n")
         peer.read_until_eof()
         peer.close()
-    last = welcomed(server)
+
+
+def test_gone_clients_leave_no_descriptor(start_server):
+    """Gelip giden yüzlerce istemciden sonra geride açık tanımlayıcı kalmaz."""
+    server = start_server()
+    visits(server, 1)
+    idle = server.open_descriptors
+    visits(server, 300)
+    eventually(lambda: server.open_descriptors <= idle + 2, "tanımlayıcılar kapandı")
+
+
+@pytest.mark.own_program
+def test_finished_threads_are_joined(start_server):
+    """Gelip giden yüzlerce istemciden sonra geride iş parçacığı ya da yığın kalmaz."""
+    server = start_server()
+    mapped = memory_maps(server)
+    visits(server, 300)
+    welcomed(server)
     assert server.threads <= 3
-    assert server.open_descriptors <= idle + 2
     assert memory_maps(server) < mapped + 150
-    last.send("quit\n")
-    last.expect_line("Güle güle!")
 
 
 def test_five_thousand_connections_in_a_row(start_server):
@@ -313,18 +338,19 @@ def test_five_thousand_connections_in_a_row(start_server):
 
 def test_full_descriptor_table(start_server):
     """Tanımlayıcı kalmayınca kabul durur: log tek satırdır, işlemci boşa dönmez, yer açılınca sürer."""
-    server = start_server(under=limited_descriptors(12))
-    peers = [TcpPeer.connect(server) for _ in range(12)]
-    server.wait_line(re.compile(r".* - ERROR - Kabul duraklatıldı: .*"), "stderr")
-    before = server.cpu_seconds
-    time.sleep(1)
-    assert server.cpu_seconds - before < 0.3
-    assert sum("Kabul duraklatıldı" in line for line in server.lines("stderr")) == 1
-    for peer in peers[:6]:
-        peer.close()
-    peers[-1].expect_line(WELCOME)
-    peers[-1].send("sıra geldi\n")
-    peers[-1].expect("Echo: sıra geldi\n")
+    server = start_server()
+    with server.descriptors_left(6):
+        peers = [TcpPeer.connect(server) for _ in range(12)]
+        server.wait_line(re.compile(r".* - ERROR - Kabul duraklatıldı: .*"), "stderr")
+        before = server.cpu_seconds
+        time.sleep(1)
+        assert server.cpu_seconds - before < 0.3
+        assert sum("Kabul duraklatıldı" in line for line in server.lines("stderr")) == 1
+        for peer in peers[:6]:
+            peer.close()
+        peers[-1].expect_line(WELCOME)
+        peers[-1].send("sıra geldi\n")
+        peers[-1].expect("Echo: sıra geldi\n")
 
 
 # --- sunucu: kapanış
@@ -350,23 +376,50 @@ def test_shutdown_under_load(start_server):
     for peer in stuck:
         peer.fill("x" * 4000 + "\n", 64 * 1024 * 1024, quiet=0.05)
     stop = threading.Event()
-    talkers = [threading.Thread(target=_talk_until, args=(server.address, stop)) for _ in range(20)]
+    answers: list[bytes] = []
+    talkers = [threading.Thread(target=_talk_until, args=(server.address, stop, answers)) for _ in range(20)]
     for talker in talkers:
         talker.start()
-    server.wait_line("Mesaj: yük", "stderr", count=100)
+    eventually(lambda: len(answers) >= 100, "yüz yanıt geldi")
     server.stop()
     stop.set()
     for talker in talkers:
         talker.join(timeout=5)
 
 
-def _talk_until(address, stop):
+def test_endless_talker_does_not_delay_shutdown(start_server):
+    """Durmadan gönderen ve yanıtlarını okuyan istemci kapanışı geciktiremez."""
+    server = start_server()
+    lines = (b" " * 99 + b"\n") * 4096  # yanıtı sorusundan kısa: gönderme tamponu hiç dolmaz
+    with socket.create_connection((server.address.host, server.address.port), timeout=5) as talker:
+        moves = (lambda: talker.sendall(lines), lambda: talker.recv(1024 * 1024))
+        threads = [threading.Thread(target=_repeat, args=(move,)) for move in moves]
+        for thread in threads:
+            thread.start()
+        eventually(lambda: server.cpu_seconds > 0.3, "sunucu sele tutuldu")
+        server.stop()
+        for thread in threads:
+            thread.join(timeout=5)
+
+
+def _repeat(move):
+    """Bağlantı bitene dek."""
+    try:
+        while move() != b"":
+            pass
+    except OSError:
+        pass
+
+
+def _talk_until(address, stop, answers):
     try:
         with socket.create_connection((address.host, address.port), timeout=3) as sock:
             while not stop.is_set():
                 sock.sendall("yük\n".encode())
-                if not sock.recv(4096):
+                answer = sock.recv(4096)
+                if not answer:
                     return
+                answers.append(answer)
     except OSError:
         pass
 

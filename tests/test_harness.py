@@ -132,6 +132,15 @@ def test_streams_are_kept_apart_and_merged() -> None:
     assert "stdout │ veri" in report and "stderr │ log" in report
 
 
+def test_long_line_of_output_is_cut() -> None:
+    """Programın çıktısında uzun satırın yalnız başı ve boyu görünür; kısa satıra dokunulmaz."""
+    script("print('ş' * 200); print('a' * 5000)").wait()
+    report = scene.current().programs[0].report()
+    assert f"stdout │ {'ş' * 200}\n" in report
+    assert f"stdout │ {'a' * 200}… (5000 bayt)" in report
+    assert max(map(len, report.splitlines()[1:])) < 250
+
+
 def test_wait_line_counts_from_the_beginning() -> None:
     """wait_line bütün satırlara bakar; count, kaçıncının beklendiğini söyler."""
     program = script("print('bir'); print('iki'); print('bir son')")

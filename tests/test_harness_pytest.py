@@ -56,6 +56,18 @@ def test_client_option_keeps_what_involves_the_client(tmp_path: Path) -> None:
     assert names == {"test_paired[c-c]", "test_paired[c-py]", "test_client_alone"}
 
 
+def test_own_program_tests_leave_the_given_program_alone(tmp_path: Path) -> None:
+    """own_program: program verilmemişse koşar, verilmişse elenir."""
+    source = """
+import pytest
+@pytest.mark.own_program
+def test_inside(start_server): pass
+def test_wire(start_server): pass
+"""
+    assert collected(inner.run(tmp_path, source, "--collect-only", "-q").text) == {"test_inside", "test_wire"}
+    assert collected(inner.run(tmp_path, source, "--collect-only", "-q", "--server", ECHO).text) == {"test_wire"}
+
+
 def test_missing_program_is_a_usage_error(tmp_path: Path) -> None:
     """Olmayan bir program, testler başlamadan söylenir."""
     result = inner.run(tmp_path, PAIRED, "--server", "/olmayan/sunucu")

@@ -20,7 +20,7 @@ import pytest
 from harness import lessons, pairing
 from harness.program import Program
 
-from yuva import manifest, packages, run
+from yuva import doctor, manifest, packages, run
 from yuva.build import DEBUG, RELEASE, VALGRIND
 
 LESSON = lessons.ROOT / "scripts" / "lesson"
@@ -82,7 +82,10 @@ def _stub(folder: Path, name: str, script: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",), ("run", "--help")])
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("--help",), ("-h",), ("run", "--help"), ("run", "04", "--help"), ("run", "--release", "04", "-h", "server")],
+)
 def test_help_names_every_command(lesson_command: Run, arguments: tuple[str, ...]) -> None:
     result = lesson_command(*arguments)
     assert (result.returncode, result.stderr) == (0, "")
@@ -122,7 +125,7 @@ def test_lesson_is_found_by_number_or_name(name: str) -> None:
     [
         (("tset",), "olanlar: list, run, test, doctor"),
         (("run",), "hangi ders?"),
-        (("run", "99"), "arası bir numara ya da bir ad verin"),
+        (("run", "99"), "arası bir numara ya da bir ad ver"),
         (("run", "tpc"), "en yakını: tcp"),
         (("run", "30"), "ders 30 henüz yazılmadı"),
         (("run", "live-notifications"), "ders 30 henüz yazılmadı"),
@@ -242,3 +245,15 @@ def test_doctor_finds_everything_that_lessons_need(lesson_command: Run) -> None:
         assert re.search(rf"var +{re.escape(requirement.name)} ", result.stdout)
     assert "pytest" in result.stdout and "IPv6" in result.stdout
     assert "Dersler çalışabilir" in result.stdout
+
+
+def test_doctor_without_experiment_tools_stays_content(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sayfalardaki deneylerin araçları isteğe bağlıdır: eksikleri ve nasıl kurulacakları söylenir, o kadar."""
+    monkeypatch.setattr(packages, "EXPERIMENTS", (packages.Command("boyle-paket-yok", "deneme", ("boyle-komut-yok",)),))
+    assert doctor.report() == 0
+    shown = capsys.readouterr().out
+    assert re.search(r"Sayfalardaki deneyler\n +eksik +boyle-komut-yok +deneme\n", shown)
+    assert re.search(r"kendiliğinden kurulmaz.*\n.*apt-get install --no-install-recommends boyle-paket-yok\n", shown)
+    assert "Dersler çalışabilir" in shown

@@ -191,7 +191,7 @@ def test_lesson_without_compiler_or_apt_lists_packages(
     result = _lesson(machine, request, *command)
     assert (result.returncode, result.stdout) == (1, "")
     assert "apt-get yok" in result.stderr
-    last_list = [line for line in result.stderr.splitlines() if "karşılığını kurun" in line][-1]
+    last_list = [line for line in result.stderr.splitlines() if "karşılığını kur:" in line][-1]
     wanted = {"gcc", "meson", "ninja-build", "pkg-config"} if command[0] == "run" else {"strace"}
     assert wanted <= set(last_list.split(": ")[-1].split())
 

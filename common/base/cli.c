@@ -34,7 +34,7 @@ static const char *option_names(const struct cli *cli, char *out, size_t size)
 static _Noreturn void fail_unknown(const struct cli *cli, const char *given)
 {
     char names[512];
-    cli_fail("bilinmeyen seçenek: %s (geçerli olanlar: %s)", given,
+    cli_fail("bilinmeyen seçenek: %.200s (geçerli olanlar: %s)", given,
              option_names(cli, names, sizeof names));
 }
 
@@ -63,7 +63,7 @@ static long parse_integer(const struct cli_option *option, const char *value)
     /* Taşan sayı strtol'de LONG_MAX olur; sınır denetimi onu zaten geri çevirir. */
     long number = strtol(value, NULL, 10);
     if (!is_plain_integer(value) || (double)number < option->min || (double)number > option->max)
-        cli_fail("--%s: '%s' olmaz; %.0f ile %.0f arasında bir tam sayı olmalı", option->name,
+        cli_fail("--%s: '%.200s' olmaz; %.0f ile %.0f arasında bir tam sayı olmalı", option->name,
                  value, option->min, option->max);
     return number;
 }
@@ -72,8 +72,8 @@ static double parse_seconds(const struct cli_option *option, const char *value)
 {
     double seconds = is_plain_decimal(value) ? strtod(value, NULL) : -1;
     if (seconds < option->min || seconds > option->max)
-        cli_fail("--%s: '%s' olmaz; %g ile %g arasında saniye olmalı (örnek: 2.5)", option->name,
-                 value, option->min, option->max);
+        cli_fail("--%s: '%.200s' olmaz; %g ile %g arasında saniye olmalı (örnek: 2.5)",
+                 option->name, value, option->min, option->max);
     return seconds;
 }
 
@@ -92,7 +92,7 @@ static const char *parse_choice(const struct cli_option *option, const char *val
             return *choice;
     char names[512];
     join_choices(option, ", ", names, sizeof names);
-    cli_fail("--%s: '%s' olmaz; şunlardan biri olmalı: %s", option->name, value, names);
+    cli_fail("--%s: '%.200s' olmaz; şunlardan biri olmalı: %s", option->name, value, names);
 }
 
 static const char *parse_host(const struct cli_option *option, const char *value)
@@ -275,6 +275,12 @@ char **cli_parse(const struct cli *cli, char **argv)
     }
     *end = NULL;
     if (!cli->operands && *operands)
-        cli_fail("fazladan söz: '%s'; %s yalnız seçenek alır (--help)", *operands, cli->name);
+        cli_fail("fazladan söz: '%.200s'; %s yalnız seçenek alır (--help)", *operands, cli->name);
     return operands;
+}
+
+const char *cli_endpoint(const char *host, int port, char *out)
+{
+    snprintf(out, CLI_ENDPOINT_SIZE, strchr(host, ':') ? "[%.255s]:%d" : "%.255s:%d", host, port);
+    return out;
 }

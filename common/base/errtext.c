@@ -16,7 +16,7 @@ static const struct error_name errors[] = {
     {EADDRINUSE, "adres kullanımda"},
     {EADDRNOTAVAIL, "bu makinede böyle bir adres yok"},
     {EAFNOSUPPORT, "adres ailesi desteklenmiyor"},
-    {EAGAIN, "şu an yapılamıyor, bloke etmesi gerekirdi"},
+    {EAGAIN, "şu an yapılamıyor"},
     {EALREADY, "önceki bağlanma girişimi sürüyor"},
     {EBADF, "geçersiz dosya tanımlayıcısı"},
     {ECANCELED, "iptal edildi"},
@@ -37,6 +37,7 @@ static const struct error_name errors[] = {
     {ENAMETOOLONG, "ad çok uzun"},
     {ENETUNREACH, "ağa ulaşılamıyor"},
     {ENFILE, "sistemin dosya tanımlayıcısı kalmadı"},
+    {ENODATA, "akış beklenenden önce bitti"},
     {ENOBUFS, "çekirdekte tampon kalmadı"},
     {ENOENT, "böyle bir dosya ya da dizin yok"},
     {ENOMEM, "bellek kalmadı"},
@@ -47,7 +48,7 @@ static const struct error_name errors[] = {
     {ENOTSOCK, "tanımlayıcı bir soket değil"},
     {EOPNOTSUPP, "bu soketle yapılamayan bir işlem"},
     {EPERM, "işleme izin verilmiyor"},
-    {EPIPE, "karşı taraf okumayı bıraktı"},
+    {EPIPE, "yazma yönü kapalı"},
     {EPROTO, "protokole aykırı"},
     {EPROTONOSUPPORT, "protokol desteklenmiyor"},
     {EPROTOTYPE, "protokol bu soket tipine uymuyor"},
@@ -83,6 +84,13 @@ const char *error_text(int error)
     if (!text)
         text = strerrordesc_np(error);
     return text ? text : "bilinmeyen hata";
+}
+
+bool error_is_shortage(int error)
+{
+    if (error < 0)
+        error = -error;
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
 const char *gai_text(int error)

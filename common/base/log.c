@@ -1,13 +1,21 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/stop.h"
 #include "base/text.h"
+#include "base/wait.h"
+
+/* stderr'i okuyan yavaşsa bir satır için en çok bu kadar beklenir. */
+#define PATIENCE_SECONDS 0.1
 
 static enum log_level threshold = LOG_LEVEL_INFO;
 
@@ -44,8 +52,9 @@ static void log_line(enum log_level level, const char *format, va_list arguments
     if (length >= (int)sizeof message)
         kept = text_utf8_floor(message, kept);
 
-    /* Kaçışlar metni en çok dört katına çıkarır; satır yine de tek write ile gider. */
-    char line[64 + 4 * LOG_LINE_MAX];
+    /* Kaçışlar metni dört katına çıkarabilir. Satır yine de PIPE_BUF'ı aşmaz: bir boruyu paylaşan
+     * süreçlerin o boydaki yazmaları bölünmez (pipe(7)). */
+    char line[PIPE_BUF];
     size_t used = write_prefix(line, sizeof line, level);
     used += text_escape(line + used, sizeof line - used - 8, message, kept);
     if (length >= (int)sizeof message) {
@@ -53,8 +62,10 @@ static void log_line(enum log_level level, const char *format, va_list arguments
         used += strlen("…");
     }
     line[used++] = '\n';
-    ssize_t ignored = write(STDERR_FILENO, line, used);
-    (void)ignored;
+    if (wait_fd(STDERR_FILENO, POLLOUT, deadline_after(stop_requested() ? 0 : PATIENCE_SECONDS)) >
+        0)
+        while (write(STDERR_FILENO, line, used) < 0 && errno == EINTR)
+            ;
     errno = saved_errno;
 }
 

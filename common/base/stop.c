@@ -67,3 +67,9 @@ deadline_t stop_deadline(void)
     int64_t at = atomic_load(&requested_at);
     return at == 0 ? DEADLINE_NONE : at + (int64_t)(STOP_GRACE_SECONDS * 1e9);
 }
+
+bool stop_overdue(void)
+{
+    int64_t at = atomic_load(&requested_at);
+    return at != 0 && monotonic_ns() >= at + (int64_t)(STOP_READING_SECONDS * 1e9);
+}

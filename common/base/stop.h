@@ -19,6 +19,10 @@
 /* Durdurma isteğinden sonra süren işlere tanınan süre, saniye. */
 #define STOP_GRACE_SECONDS 1.5
 
+/* Bu sürenin baştaki bölümü: istekten önce gelmiş olanlar okunup yanıtlanır. Susmayan bir istemci
+ * kapanışı bundan çok geciktiremez; gerisi son söze ve son baytlara kalır. */
+#define STOP_READING_SECONDS 0.5
+
 /* İşleyicileri kurar. İş parçacıklarından ve bağlantılardan önce, bir kez çağrılır.
  * Başarıda 0, hatada -errno. */
 int stop_install(void);
@@ -33,5 +37,8 @@ int stop_fd(void);
 /* Kapanışta son söz ve son baytlar için zaman sınırı: istek anı + STOP_GRACE_SECONDS.
  * İstek yoksa DEADLINE_NONE. */
 deadline_t stop_deadline(void);
+
+/* Durdurma istendi ve STOP_READING_SECONDS de geçti mi? Öyleyse okumak ve yanıtlamak biter. */
+bool stop_overdue(void);
 
 #endif

@@ -108,6 +108,12 @@ bool text_is_command(struct text text, const char *word)
     return true;
 }
 
+bool text_starts_with(struct text text, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    return text.length >= length && memcmp(text.bytes, prefix, length) == 0;
+}
+
 /* Bir karakterin ekrandaki yazımını `piece`e koyar, boyunu verir; `used` kaç bayt tükettiğidir. */
 static size_t escape_one(char piece[5], const char *bytes, size_t length, size_t *used)
 {

@@ -33,6 +33,8 @@ struct text text_strip(const char *bytes, size_t length);
  * Türkçe ı/İ yüzünden yerel ayara bakan tolower kullanılmaz: "QUİT" quit değildir. */
 bool text_is_command(struct text text, const char *word);
 
+bool text_starts_with(struct text text, const char *prefix);
+
 /* `bytes`'ı ekrana güvenle yazılacak biçime çevirir: denetim karakterleri (yeni satır da) \n, \r,
  * \t, \xHH olur; düzgün UTF-8 olduğu gibi kalır, bozuk bayt \xHH olur. Sığmayan kısım atılır; bir
  * karakter ya da kaçış ortasından bölünmez. `out` sonuna NUL konur, dönen değer NUL'suz boydur.

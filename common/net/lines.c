@@ -85,9 +85,14 @@ int lines_next(struct lines *lines, struct text *line)
     return 0;
 }
 
+bool lines_empty(const struct lines *lines)
+{
+    return lines->start == lines->end;
+}
+
 int lines_last(struct lines *lines, struct text *line)
 {
-    if (lines->start == lines->end)
+    if (lines_empty(lines))
         return 0;
     return take(lines, lines->end, lines->end, line);
 }

@@ -17,6 +17,7 @@
 #ifndef NET_LINES_H
 #define NET_LINES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/text.h"
@@ -49,6 +50,9 @@ void lines_added(struct lines *lines, size_t count);
  * geçerli), 0: satır tamam değil, -EMSGSIZE: satır sınırdan uzun; bundan sonra bu çerçeveleyici
  * kullanılmaz. */
 int lines_next(struct lines *lines, struct text *line);
+
+/* Tamponda verilmemiş hiçbir bayt yok mu? */
+bool lines_empty(const struct lines *lines);
 
 /* Akış bitti: satır sonu gelmeden kalanı son satır olarak verir. Dönüşü lines_next gibidir. */
 int lines_last(struct lines *lines, struct text *line);

@@ -106,7 +106,7 @@ int socket_send_all(int fd, const void *bytes, size_t length, deadline_t deadlin
 
 ssize_t socket_receive(int fd, void *bytes, size_t size, deadline_t deadline)
 {
-    for (;;) {
+    while (!stop_overdue()) {
         ssize_t got = recv(fd, bytes, size, MSG_DONTWAIT);
         if (got >= 0)
             return got;
@@ -114,10 +114,14 @@ ssize_t socket_receive(int fd, void *bytes, size_t size, deadline_t deadline)
             continue;
         if (errno != EAGAIN)
             return -errno;
+        if (stop_requested())
+            break;
+        /* İstek beklerken gelirse bir tur daha dönülür: o arada gelmiş bayt olabilir. */
         int ready = wait_fd_or_stop(fd, POLLIN, deadline);
-        if (ready < 0)
+        if (ready < 0 && ready != -ECANCELED)
             return ready;
     }
+    return -ECANCELED;
 }
 
 static ssize_t discard(int fd, deadline_t deadline)

@@ -65,13 +65,13 @@ static int connect_any(const char *host, int port, deadline_t deadline, const ch
     int fd = -1;
     for (struct addrinfo *at = found; at && fd < 0; at = at->ai_next) {
         fd = connect_to(at, deadline);
-        *why = error_text(fd);
+        if (fd < 0)
+            *why = error_text(fd);
     }
     freeaddrinfo(found);
     return fd;
 }
 
-/* region: send */
 static int send_all(int fd, const char *bytes, size_t length, deadline_t deadline)
 {
     while (length > 0) {
@@ -88,7 +88,6 @@ static int send_all(int fd, const char *bytes, size_t length, deadline_t deadlin
     }
     return 0;
 }
-/* endregion */
 
 /* region: receive */
 /* Akış sonuna dek okur. Dönen: bayt sayısı ya da -errno; yanıt sığmazsa -EMSGSIZE. */
@@ -124,15 +123,17 @@ static ssize_t visit(int fd, const char *message, char *answer, deadline_t deadl
 }
 /* endregion */
 
-static int report(const char *host, int port, const char *answer, ssize_t length)
+static int report(const char *endpoint, const char *answer, ssize_t length)
 {
+    const char *why = NULL;
     if (length < 0)
-        return program_fail("Yanıt alınamadı: %s:%d: %s", host, port, error_text((int)length));
-    if (length == 0)
-        return program_fail("Yanıt alınamadı: %s:%d: karşı taraf bir şey söylemeden kapattı", host,
-                            port);
-    if (!text_is_utf8(answer, (size_t)length))
-        return program_fail("Yanıt alınamadı: %s:%d: %s", host, port, error_text(EILSEQ));
+        why = error_text((int)length);
+    else if (length == 0)
+        why = "karşı taraf bir şey söylemeden kapattı";
+    else if (!text_is_utf8(answer, (size_t)length))
+        why = error_text(EILSEQ);
+    if (why)
+        return program_fail("Yanıt alınamadı: %s: %s", endpoint, why);
     fwrite(answer, 1, (size_t)length, stdout);
     putchar('\n');
     return program_exit(EXIT_SUCCESS);
@@ -170,11 +171,12 @@ int main(int argc, char **argv)
     static char answer[ANSWER_MAX];
     const char *why = NULL;
     deadline_t deadline = deadline_after(timeout);
-    log_info("Bağlanılıyor: %s:%d", host, port);
+    char endpoint[CLI_ENDPOINT_SIZE];
+    log_info("Bağlanılıyor: %s", cli_endpoint(host, port, endpoint));
     int fd = connect_any(host, port, deadline, &why);
     if (fd < 0)
-        return program_fail("Bağlanılamadı: %s:%d: %s", host, port, why);
+        return program_fail("Bağlanılamadı: %s: %s", endpoint, why);
     ssize_t length = visit(fd, operands[0] ? operands[0] : "Merhaba!", answer, deadline);
     close(fd);
-    return report(host, port, answer, length);
+    return report(endpoint, answer, length);
 }

@@ -30,6 +30,7 @@
 #define ACCEPT_PAUSE_SECONDS 0.2
 #define ADDRESS_SIZE 128
 
+/* region: struct */
 /* Bir ziyaret. Hepsi, `deadline`a kadar biter: sıradakinin bekleyeceği süre de böylece bellidir. */
 struct visit {
     int fd;
@@ -39,6 +40,7 @@ struct visit {
     size_t dropped; /* tampona sığmadığı için atılan */
     char bytes[REQUEST_MAX];
 };
+/* endregion */
 
 /* region: address-text */
 /* Çekirdeğin ikili adresini "127.0.0.1:9000" ya da "[::1]:9000" yapar. */
@@ -81,7 +83,10 @@ static ssize_t receive(struct visit *visit)
         ssize_t got = recv(visit->fd, room ? visit->bytes + visit->length : spill,
                            room ? room : sizeof spill, MSG_DONTWAIT);
         if (got >= 0) {
-            *(room ? &visit->length : &visit->dropped) += (size_t)got;
+            if (room)
+                visit->length += (size_t)got;
+            else
+                visit->dropped += (size_t)got;
             return got;
         }
         if (errno != EINTR && errno != EAGAIN)
@@ -175,7 +180,8 @@ static void say_last_word(struct visit *visit)
     visit->answered = true;
     if (shutdown(visit->fd, SHUT_WR) < 0)
         return;
-    while (receive(visit) > 0)
+    /* Durmadan gönderen istemcinin soketi hep hazırdır, poll süreyi dolduramaz; saate ayrıca bakılır. */
+    while (monotonic_ns() < deadline_sooner(visit->deadline, stop_deadline()) && receive(visit) > 0)
         ;
 }
 /* endregion */
@@ -220,17 +226,13 @@ static void receive_visitor(int fd, const char *name, double timeout)
 }
 /* endregion */
 
-/* Kaynak yokluğu geçicidir: kabul durur, ama sunucu ne ölür ne de boşuna döner. */
-static bool is_shortage(int error)
-{
-    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
-}
-
 /* region: accept-loop */
-static void serve(int listener, double timeout)
+/* Durdurma isteğine dek hizmet eder: 0, beklemek olanaksızsa -errno. */
+static int serve(int listener, double timeout)
 {
     bool paused = false;
-    while (wait_fd_or_stop(listener, POLLIN, DEADLINE_NONE) >= 0) {
+    int ready;
+    while ((ready = wait_fd_or_stop(listener, POLLIN, DEADLINE_NONE)) >= 0) {
         struct sockaddr_storage peer = {0};
         socklen_t length = sizeof peer;
         char name[ADDRESS_SIZE];
@@ -238,7 +240,7 @@ static void serve(int listener, double timeout)
         if (fd >= 0) {
             paused = false;
             receive_visitor(fd, address_text((struct sockaddr *)&peer, length, name), timeout);
-        } else if (is_shortage(errno)) {
+        } else if (error_is_shortage(errno)) {
             if (!paused)
                 log_error("Kabul duraklatıldı: %s", error_text(errno));
             paused = true;
@@ -248,6 +250,7 @@ static void serve(int listener, double timeout)
             log_warning("Kabul edilemedi: %s", error_text(errno));
         }
     }
+    return ready == -ECANCELED ? 0 : ready;
 }
 /* endregion */
 
@@ -287,7 +290,8 @@ static int listen_on(const char *host, int port, int backlog, const char **why)
     int fd = -1;
     for (struct addrinfo *at = found; at && fd < 0; at = at->ai_next) {
         fd = listen_at(at, backlog);
-        *why = error_text(fd);
+        if (fd < 0)
+            *why = error_text(fd);
     }
     freeaddrinfo(found);
     return fd;
@@ -334,18 +338,18 @@ int main(int argc, char **argv)
     log_set_level(verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 
     const char *why = NULL;
-    int outcome = stop_install();
-    if (outcome < 0)
-        return program_fail("Sinyaller kurulamadı: %s", error_text(outcome));
+    char name[CLI_ENDPOINT_SIZE];
     int listener = listen_on(host, port, (int)backlog, &why);
     if (listener < 0)
-        return program_fail("Dinlenemedi: %s:%d: %s", host, port, why);
-    outcome = announce(listener);
+        return program_fail("Dinlenemedi: %s: %s", cli_endpoint(host, port, name), why);
+    int outcome = stop_install();
     if (outcome == 0)
-        serve(listener, timeout);
+        outcome = announce(listener);
+    if (outcome == 0)
+        outcome = serve(listener, timeout);
     close(listener);
     if (outcome < 0)
-        return program_fail("Hazır olduğu duyurulamadı: %s", error_text(outcome));
+        return program_fail("Server çalışamadı: %s", error_text(outcome));
     log_info("Server kapatıldı");
-    return EXIT_SUCCESS;
+    return program_exit(EXIT_SUCCESS);
 }

@@ -47,7 +47,6 @@ static deadline_t share_of(deadline_t deadline, int left)
     return now + (deadline - now) / left;
 }
 
-/* region: try-each */
 int connection_open(struct connection *connection, const char *host, int port, deadline_t deadline,
                     const char **why)
 {
@@ -67,7 +66,6 @@ int connection_open(struct connection *connection, const char *host, int port, d
     connection->fd = fd;
     return fd < 0 ? fd : 0;
 }
-/* endregion */
 
 int connection_send(const struct connection *connection, const void *bytes, size_t length,
                     deadline_t deadline)

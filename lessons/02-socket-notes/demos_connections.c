@@ -65,7 +65,6 @@ static int start_connecting(int listener)
     return fd < 0 ? -errno : fd;
 }
 
-/* region: backlog */
 #define SERVED 5
 #define QUEUED_MAX 4
 
@@ -105,7 +104,6 @@ static int fill_queue(int listener, int queued[QUEUED_MAX])
     }
     return -EXFULL;
 }
-/* endregion */
 
 int demo_listen(void)
 {
@@ -153,7 +151,6 @@ int demo_accept(void)
     return second < 0 ? second : 0;
 }
 
-/* region: shutdown */
 /* `mine` yarı kapattıktan sonra iki taraf da ne yapabiliyor? */
 static int show_shutdown(int mode, const char *name)
 {
@@ -176,7 +173,6 @@ static int show_shutdown(int mode, const char *name)
     say_recv_now("  ben         ", mine);
     return 0;
 }
-/* endregion */
 
 int demo_shutdown(void)
 {

@@ -24,7 +24,6 @@ struct answer {
     char head[HEAD_LIMIT + 1];
 };
 
-/* region: request */
 /* Host: adı, IPv6 ise köşeli ayraç içinde ve %bölge olmadan; port 80 değilse o da yazılır. */
 static void write_host(const struct target *target, char *out, size_t size)
 {
@@ -36,6 +35,7 @@ static void write_host(const struct target *target, char *out, size_t size)
     snprintf(out, size, "%s%.*s%s%s", v6 ? "[" : "", length, target->host, v6 ? "]" : "", port);
 }
 
+/* region: request */
 /* Satır sonu CRLF'dir ve boş satır isteğin sonudur. Host, HTTP/1.0'da zorunlu değildir, ama bir adreste
  * birden çok site tutan sunucu onsuz hangisinin istendiğini bilemez. Dönen: isteğin boyu. */
 static size_t write_request(const struct target *target, char out[REQUEST_SIZE])
@@ -141,7 +141,6 @@ static int exchange(const struct connection *connection, const struct target *ta
     return outcome < 0 ? outcome : read;
 }
 
-/* region: judge */
 /* Yanıt neden sayfa sayılmaz? Sorun yoksa NULL. */
 static const char *complaint(const struct answer *answer, int outcome, char *text, size_t size)
 {
@@ -156,18 +155,19 @@ static const char *complaint(const struct answer *answer, int outcome, char *tex
     }
     if (answer->head_length == 0)
         return answer->kept == HEAD_LIMIT ? "yanıtın başlığı çok uzun" : "yanıt kısa kesildi";
+    /* region: judge */
     long long expected = status == 304 ? LENGTH_UNKNOWN : body_length(answer);
     if (expected == -EPROTO)
         return "Content-Length anlaşılmıyor";
     if (expected > (long long)(answer->total - answer->head_length))
         return "yanıt kısa kesildi";
+    /* endregion */
     if (status < 200 || status > 399) {
         snprintf(text, size, "durum %d", status);
         return text;
     }
     return NULL;
 }
-/* endregion */
 
 int page_fetch(const struct target *target, double timeout)
 {

@@ -3,7 +3,7 @@
  * Gösterdiği: bayt akışını elle satırlara bölmek; select ile birden çok şeyi zaman sınırıyla beklemek;
  * konuşmanın bitebileceği her yolu (disconnect, stop, akış sonu, sessizlik, sıfırlama) ayrı tanımak.
  * Karşılığı: D1, örnek sunucu.
- * Çalışırken bak: iki terminalden `nc` ile bağlan. İkincinin yazdıkları, birinci gidene dek görünmez.
+ * Çalışırken bak: iki uçbirimden `nc` ile bağlan. İkincinin yazdıkları, birinci gidene dek görünmez.
  *
  * Bilerek yapmadığı: aynı anda iki istemciye bakmak. Belgedeki gibi bir seferde bir istemci vardır; ötekiler
  * çekirdeğin bekleme kuyruğundadır. Kimse de sunucuyu süresiz tutamaz: --timeout ve --turn.
@@ -33,7 +33,6 @@
 #define FULL "Sunucu dolu, daha sonra deneyin\n"
 #define ACCEPT_PAUSE_SECONDS 0.2
 #define FAREWELL_SECONDS 0.4
-#define LAST_LINES_SECONDS 0.5
 
 struct server {
     int listener;
@@ -77,15 +76,6 @@ static const char *const ending_texts[] = {
 };
 /* endregion */
 
-/* Durdurma istendiğinde gelmiş olan satırlar yine okunur, ama en çok bu ana dek: susmayan bir istemci
- * kapanışı geciktiremez. */
-static deadline_t last_lines(void)
-{
-    deadline_t end = stop_deadline();
-    double unused = STOP_GRACE_SECONDS - LAST_LINES_SECONDS;
-    return end == DEADLINE_NONE ? end : end - (int64_t)(unused * 1e9);
-}
-
 /* region: wait-for-bytes */
 /* Bu istemciden okunacak bir şey gelene (GOES_ON) ya da beklemek anlamsızlaşana dek bekler. */
 static enum ending wait_for_bytes(const struct server *server, const struct client *client)
@@ -104,7 +94,8 @@ static enum ending wait_for_bytes(const struct server *server, const struct clie
         }
         if (ready & NEXT_CLIENT)
             return TURN_OVER;
-        if (ready & CLIENT && monotonic_ns() < last_lines())
+        /* Kapanırken de gelmiş satırlar okunur, ama susmayan bir istemci kapanışı geciktiremez. */
+        if (ready & CLIENT && !stop_overdue())
             return GOES_ON;
         if (ready & STOP)
             return STOP_REQUESTED;
@@ -219,7 +210,6 @@ static void say_too_long(int fd)
     send(fd, text, (size_t)length, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* region: visit */
 /* Bir istemcinin bütün konuşması. Yalnız SAID_STOP ve STOP_REQUESTED sunucuyu bitirir. */
 static enum ending visit(const struct server *server, int fd, const char *name)
 {
@@ -237,29 +227,20 @@ static enum ending visit(const struct server *server, int fd, const char *name)
     log_info("Bağlantı kapatıldı: %s (%s)", name, ending_texts[ending]);
     return ending;
 }
-/* endregion */
 
-/* region: refuse */
-/* select'in izleyemeyeceği bir bağlantı: söz söylenir, beklemeden kapatılır. */
+/* select'in izleyemeyeceği bir bağlantı: söz söylenir, beklemeden kapatılır. Gelmiş olanın okunması, sözün
+ * RST ile kaybolmaması içindir; susmayan biri burada da oyalayamasın diye sayılıdır. */
 static void refuse(int fd, const char *name)
 {
     char rest[4096];
     log_error("Geri çevrildi: %s: tanımlayıcı %d, select'in sınırı %d", name, fd, FD_SETSIZE);
     send(fd, FULL, strlen(FULL), MSG_NOSIGNAL | MSG_DONTWAIT);
     shutdown(fd, SHUT_WR);
-    while (recv(fd, rest, sizeof rest, MSG_DONTWAIT) > 0)
+    for (int i = 0; i < 16 && recv(fd, rest, sizeof rest, MSG_DONTWAIT) > 0; i++)
         ;
     close(fd);
 }
-/* endregion */
 
-/* Kaynak yokluğu geçicidir: kabul durur, ama sunucu ne ölür ne de boşuna döner. */
-static bool is_shortage(int error)
-{
-    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
-}
-
-/* region: serve */
 /* İstemcilere sırayla bakar. stop satırı ya da durdurma isteği gelince 0, select çalışmazsa -errno. */
 static int serve(const struct server *server)
 {
@@ -282,7 +263,7 @@ static int serve(const struct server *server)
                 refuse(fd, name);
             else if (visit(server, fd, name) == SAID_STOP)
                 return 0;
-        } else if (is_shortage(errno)) {
+        } else if (error_is_shortage(errno)) {
             if (!paused)
                 log_error("Kabul duraklatıldı: %s", error_text(errno));
             paused = true;
@@ -293,7 +274,6 @@ static int serve(const struct server *server)
         }
     }
 }
-/* endregion */
 
 /* Dönen: dinleyen soket ya da -errno. Soket bloke etmez: select "hazır" dedikten sonra istemci
  * vazgeçerse accept takılmasın. */
@@ -375,13 +355,13 @@ int main(int argc, char **argv)
     log_set_level(verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 
     const char *why = NULL;
-    int outcome = stop_install();
-    if (outcome < 0)
-        return program_fail("Sinyaller kurulamadı: %s", error_text(outcome));
+    char name[CLI_ENDPOINT_SIZE];
     server.listener = listen_on(host, port, (int)backlog, &why);
     if (server.listener < 0)
-        return program_fail("Dinlenemedi: %s:%d: %s", host, port, why);
-    outcome = run(&server);
+        return program_fail("Dinlenemedi: %s: %s", cli_endpoint(host, port, name), why);
+    int outcome = stop_install();
+    outcome = outcome < 0 ? program_fail("Server çalışamadı: %s", error_text(outcome))
+                          : run(&server);
     close(server.listener);
     return outcome;
 }

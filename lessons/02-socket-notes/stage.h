@@ -20,7 +20,7 @@ void stage_close(int *fd);
 /* Gösterinin bir satırı: iki boşluk içeriden. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* errno değerinin adı ve anlamı: "EPIPE (karşı taraf okumayı bıraktı)". `out` boyu `size`. */
+/* errno değerinin adı ve anlamı: "EPIPE (yazma yönü kapalı)". `out` boyu `size`. */
 const char *stage_error(int error, char *out, size_t size);
 #define STAGE_ERROR_SIZE 160
 

@@ -138,10 +138,10 @@ static int demo_connect(const struct client *client)
     int outcome = list ? connection_show(list, client->wishes.timeout, &why) : -EHOSTUNREACH;
     if (list)
         freeaddrinfo(list);
+    char name[CLI_ENDPOINT_SIZE];
     if (outcome < 0)
-        return program_fail(strchr(client->host, ':') ? "Bağlanılamadı: [%s]:%d: %s"
-                                                      : "Bağlanılamadı: %s:%d: %s",
-                            client->host, client->port, why);
+        return program_fail("Bağlanılamadı: %s: %s", cli_endpoint(client->host, client->port, name),
+                            why);
     return EXIT_SUCCESS;
 }
 
@@ -207,6 +207,8 @@ static struct target parse_target(char *operand)
     } else if (end && strchr(end + 1, ':')) {
         end = NULL;
     }
+    if (target.host[0] == '\0' || target.host == end)
+        cli_fail("'%s' olmaz; adı boş (örnek: localhost:80)", operand);
     if (!end)
         return target;
     const char *port = *end == ':' ? end + 1 : end + 2;

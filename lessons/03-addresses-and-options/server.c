@@ -173,16 +173,12 @@ static void serve(const struct server *server, const struct visit *visit)
         log_info("Bağlantı kapatıldı: %s", visit->peer);
 }
 
-/* Kaynak yokluğu geçicidir; kabul durur, ama sunucu ne ölür ne de boşuna döner. */
-static bool is_shortage(int error)
-{
-    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
-}
-
-static void accept_loop(const struct server *server)
+/* Durdurma isteğine dek hizmet eder: 0, beklemek olanaksızsa -errno. */
+static int accept_loop(const struct server *server)
 {
     bool paused = false;
-    while (wait_fd_or_stop(server->listener, POLLIN, DEADLINE_NONE) >= 0) {
+    int ready;
+    while ((ready = wait_fd_or_stop(server->listener, POLLIN, DEADLINE_NONE)) >= 0) {
         struct sockaddr_storage peer;
         socklen_t length = sizeof peer;
         int fd = accept4(server->listener, (struct sockaddr *)&peer, &length, SOCK_CLOEXEC);
@@ -192,7 +188,7 @@ static void accept_loop(const struct server *server)
                      names_endpoint((struct sockaddr *)&peer, length, visit.peer));
             serve(server, &visit);
             paused = false;
-        } else if (is_shortage(errno)) {
+        } else if (error_is_shortage(errno)) {
             if (!paused)
                 log_error("Kabul duraklatıldı: %s", error_text(errno));
             paused = true;
@@ -201,6 +197,7 @@ static void accept_loop(const struct server *server)
             log_warning("Kabul edilemedi: %s", error_text(errno));
         }
     }
+    return ready == -ECANCELED ? 0 : ready;
 }
 
 /* region: listen */
@@ -294,20 +291,18 @@ int main(int argc, char **argv)
     wishes->no_delay = !nagle;
 
     const char *why = NULL;
+    char name[CLI_ENDPOINT_SIZE];
     int outcome = listen_on(&server, host, port, &why);
     if (outcome < 0)
-        return program_fail(strchr(host, ':') ? "Dinlenemedi: [%s]:%d: %s"
-                                              : "Dinlenemedi: %s:%d: %s",
-                            host, port, why);
+        return program_fail("Dinlenemedi: %s: %s", cli_endpoint(host, port, name), why);
     outcome = stop_install();
     if (outcome == 0)
         outcome = announce(&server);
-    if (outcome < 0) {
-        close(server.listener);
-        return program_fail("Hazır olduğu duyurulamadı: %s", error_text(outcome));
-    }
-    accept_loop(&server);
+    if (outcome == 0)
+        outcome = accept_loop(&server);
     close(server.listener);
+    if (outcome < 0)
+        return program_fail("Server çalışamadı: %s", error_text(outcome));
     log_info("Server kapatıldı");
-    return EXIT_SUCCESS;
+    return program_exit(EXIT_SUCCESS);
 }

@@ -27,6 +27,7 @@
 /* "Echo: " öneki, en uzun satırın üstüne biner. */
 #define REPLY_LIMIT (LINES_LIMIT + 64)
 #define FIRST_BACKOFF_SECONDS 0.1
+#define LAST_BACKOFF_SECONDS 5.0
 
 struct connection {
     const char *host;
@@ -110,7 +111,7 @@ static int connect_any(struct connection *connection)
 
 /* region: read-line */
 /* Bir satır okur; zaman sınırı satırın tamamı içindir, parçaları için değil. 0 ya da -errno; akış,
- * satır tamamlanmadan biterse -ECONNRESET. */
+ * satır tamamlanmadan biterse -ENODATA. */
 static int read_line(struct connection *connection, struct text *line)
 {
     deadline_t deadline = deadline_after(connection->timeout);
@@ -122,7 +123,7 @@ static int read_line(struct connection *connection, struct text *line)
             return -ENOMEM;
         ssize_t got = socket_receive(connection->fd, room, size, deadline);
         if (got <= 0)
-            return got == 0 ? -ECONNRESET : (int)got;
+            return got == 0 ? -ENODATA : (int)got;
         lines_added(&connection->lines, (size_t)got);
     }
     if (outcome > 0 && !text_is_utf8(line->bytes, line->length))
@@ -130,12 +131,6 @@ static int read_line(struct connection *connection, struct text *line)
     return outcome < 0 ? outcome : 0;
 }
 /* endregion */
-
-static bool starts_with(struct text text, const char *prefix)
-{
-    size_t length = strlen(prefix);
-    return text.length >= length && memcmp(text.bytes, prefix, length) == 0;
-}
 
 static bool is_quit(const char *message)
 {
@@ -160,7 +155,7 @@ static int establish(struct connection *connection)
     outcome = read_line(connection, &welcome);
     if (outcome < 0)
         failure(connection, "Karşılama okunamadı", error_text(outcome), outcome);
-    else if (starts_with(welcome, "Sunucu dolu"))
+    else if (text_starts_with(welcome, "Sunucu dolu"))
         outcome = failure(connection, "Bağlanılamadı", "sunucu dolu", -EAGAIN);
     if (outcome < 0) {
         disconnect(connection);
@@ -191,31 +186,37 @@ static int send_line(struct connection *connection, const char *message)
  * aynı bağlantıdan gelecek satırın hangi soruya ait olduğu bilinemez. */
 static int ask_once(struct connection *connection, const char *message, struct text *reply)
 {
-    int outcome = send_line(connection, message);
+    const char *why = NULL;
+    /* Sorulmadan gelmiş satır varsa sıra çoktan bozulmuştur: bir sorunun iki yanıtı olmuş. */
+    int outcome = lines_empty(&connection->lines) ? send_line(connection, message) : -EPROTO;
     if (outcome == 0)
         outcome = read_line(connection, reply);
-    /* Sorulmadan gelen veda sunucunun kapanışıdır, bu sorunun yanıtı değildir. */
-    if (outcome == 0 && starts_with(*reply, "Güle güle!") && !is_quit(message))
-        outcome = -ECONNRESET;
+    /* Sorulmadan gelen veda da bu sorunun yanıtı değildir. */
+    if (outcome == 0 && text_starts_with(*reply, "Güle güle!") && !is_quit(message)) {
+        outcome = -ECONNABORTED;
+        why = "sunucu kapanıyor";
+    }
     if (outcome < 0) {
         disconnect(connection);
-        failure(connection, "Yanıt alınamadı", error_text(outcome), outcome);
+        failure(connection, "Yanıt alınamadı", why ? why : error_text(outcome), outcome);
     }
     return outcome;
 }
 
 /* Sorar; bağlantı koparsa yenisini kurup soruyu baştan gönderir. Her denemeden önceki bekleme, bir
- * öncekinin iki katıdır. */
+ * öncekinin iki katıdır, bir yere kadar. Tehlikesi: sunucu ilk soruyu da almış ve yapmış olabilir; bu
+ * yüzden yalnız iki kez yapılması zararsız olan sorular yinelenir. Buradakiler öyledir. */
 static int ask(struct connection *connection, const char *message, struct text *reply)
 {
     int outcome = failure(connection, "Yanıt alınamadı", "bağlantı yok", -ENOTCONN);
     if (connection->fd >= 0)
         outcome = ask_once(connection, message, reply);
     double backoff = FIRST_BACKOFF_SECONDS;
-    for (long i = 0; i < connection->retries && outcome < 0; i++, backoff *= 2) {
+    for (long i = 0; i < connection->retries && outcome < 0; i++) {
         log_warning("%s (%s); %g saniye sonra yeniden bağlanılacak", connection->failed,
                     connection->why, backoff);
         wait_stop(deadline_after(backoff));
+        backoff = backoff < LAST_BACKOFF_SECONDS / 2 ? backoff * 2 : LAST_BACKOFF_SECONDS;
         outcome = establish(connection);
         if (outcome == 0)
             outcome = ask_once(connection, message, reply);

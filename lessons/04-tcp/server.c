@@ -98,13 +98,14 @@ static int answer(struct client *client, struct text line, char *reply)
     return sent < 0 ? sent : leaving;
 }
 
-/* Tampondaki tam satırların hepsini yanıtlar. Dönüşü answer gibidir; satır uzunsa -EMSGSIZE. */
+/* Tampondaki tam satırların hepsini yanıtlar. Dönüşü answer gibidir; satır uzunsa -EMSGSIZE, kapanışın
+ * okumaya ayrılan süresi bittiyse -ECANCELED. */
 static int answer_lines(struct client *client, struct lines *lines, char *reply)
 {
     struct text line;
     int outcome;
     while ((outcome = lines_next(lines, &line)) > 0) {
-        outcome = answer(client, line, reply);
+        outcome = stop_overdue() ? -ECANCELED : answer(client, line, reply);
         if (outcome != 0)
             return outcome;
     }
@@ -198,6 +199,33 @@ static void refuse(struct client *client)
         close(client->fd);
 }
 
+/* region: reserve */
+/* Yer ayırır: istemciye, o doluysa geri çevirmeye. İkisi de doluysa -EAGAIN. */
+static int reserve_place(struct server *server, struct client *client)
+{
+    int outcome = 0;
+    pthread_mutex_lock(&server->lock);
+    client->refused = server->serving >= server->max_clients;
+    if (!client->refused)
+        server->serving++;
+    else if (server->refusing < REFUSED_MAX)
+        server->refusing++;
+    else
+        outcome = -EAGAIN;
+    pthread_mutex_unlock(&server->lock);
+    return outcome;
+}
+
+/* Yeri geri verir; kilit çağırandadır. */
+static void release_place(struct server *server, const struct client *client)
+{
+    if (client->refused)
+        server->refusing--;
+    else
+        server->serving--;
+}
+/* endregion */
+
 /* region: thread */
 static void *client_thread(void *argument)
 {
@@ -212,7 +240,7 @@ static void *client_thread(void *argument)
     /* Yer, soket kapandıktan sonra boşalır. Kendini join edemez; listeye girer, kabul döngüsü
      * toplar. */
     pthread_mutex_lock(&server->lock);
-    *(client->refused ? &server->refusing : &server->serving) -= 1;
+    release_place(server, client);
     client->next = server->finished;
     server->finished = client;
     if (server->serving + server->refusing == 0)
@@ -237,30 +265,6 @@ static void join_finished(struct server *server)
 }
 /* endregion */
 
-/* region: admit */
-/* Yer ayırır: istemciye, o doluysa geri çevirmeye. İkisi de doluysa -EAGAIN. */
-static int reserve_place(struct server *server, struct client *client)
-{
-    int outcome = 0;
-    pthread_mutex_lock(&server->lock);
-    client->refused = server->serving >= server->max_clients;
-    if (!client->refused)
-        server->serving++;
-    else if (server->refusing < REFUSED_MAX)
-        server->refusing++;
-    else
-        outcome = -EAGAIN;
-    pthread_mutex_unlock(&server->lock);
-    return outcome;
-}
-
-static void release_place(struct server *server, const struct client *client)
-{
-    pthread_mutex_lock(&server->lock);
-    *(client->refused ? &server->refusing : &server->serving) -= 1;
-    pthread_mutex_unlock(&server->lock);
-}
-
 /* İş parçacığı bile açılamıyorsa: söz tek denemede gider ya da gitmez, kabul döngüsü beklemez. */
 static void turn_away(int fd, const char *name)
 {
@@ -269,12 +273,13 @@ static void turn_away(int fd, const char *name)
     close(fd);
 }
 
+/* region: admit */
 /* Kabul edilmiş soketi bir iş parçacığına verir; veremezse kapatır. */
 static void admit(struct server *server, int fd, const struct address *peer)
 {
     char name[ADDRESS_TEXT_SIZE];
     address_text(peer, name);
-    struct client *client = calloc(1, sizeof *client);
+    struct client *client = malloc(sizeof *client);
     if (!client) {
         turn_away(fd, name);
         return;
@@ -291,24 +296,22 @@ static void admit(struct server *server, int fd, const struct address *peer)
     int error = pthread_create(&client->thread, NULL, client_thread, client);
     if (error) { /* pthread_create errno kullanmaz, hatayı döndürür */
         log_error("İş parçacığı açılamadı: %s", error_text(error));
+        pthread_mutex_lock(&server->lock);
         release_place(server, client);
+        pthread_mutex_unlock(&server->lock);
         turn_away(fd, name);
         free(client);
     }
 }
 /* endregion */
 
-/* Kaynak yokluğu geçicidir; kabul durur, ama sunucu ne ölür ne de boşuna döner. */
-static bool is_shortage(int error)
-{
-    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
-}
-
 /* region: accept-loop */
-static void accept_loop(struct server *server)
+/* Durdurma isteğine dek kabul eder: 0, beklemek olanaksızsa -errno. */
+static int accept_loop(struct server *server)
 {
     bool paused = false;
-    while (wait_fd_or_stop(server->listener, POLLIN, DEADLINE_NONE) >= 0) {
+    int ready;
+    while ((ready = wait_fd_or_stop(server->listener, POLLIN, DEADLINE_NONE)) >= 0) {
         struct address peer = {.length = sizeof peer.storage};
         int fd = accept4(server->listener, &peer.any, &peer.length, SOCK_CLOEXEC | SOCK_NONBLOCK);
         int error = errno;
@@ -316,7 +319,7 @@ static void accept_loop(struct server *server)
         if (fd >= 0) {
             admit(server, fd, &peer);
             paused = false;
-        } else if (is_shortage(error)) {
+        } else if (error_is_shortage(error)) {
             if (!paused)
                 log_error("Kabul duraklatıldı: %s", error_text(error));
             paused = true;
@@ -327,12 +330,13 @@ static void accept_loop(struct server *server)
             log_warning("Kabul edilemedi: %s", error_text(error));
         }
     }
+    return ready == -ECANCELED ? 0 : ready;
 }
 /* endregion */
 
 /* region: shutdown */
-/* İş parçacıkları isteği kendileri görür (stop_fd); burada yalnız bitmeleri beklenir ve
- * toplanırlar. */
+/* İş parçacıkları isteği kendileri görür (stop_fd) ve her işleri kapanış sınırına bağlıdır; bu
+ * yüzden burada sınırsız beklenebilir. */
 static void wait_for_clients(struct server *server)
 {
     pthread_mutex_lock(&server->lock);
@@ -366,8 +370,10 @@ static int listen_on(const char *host, int port, const char **why)
     struct address addresses[ADDRESS_MAX];
     int count = address_resolve(host, port, SOCK_STREAM, true, addresses, why);
     int fd = count;
-    for (int i = 0; i < count && (i == 0 || fd < 0); i++) {
+    for (int i = 0; i < count; i++) {
         fd = open_listener(&addresses[i]);
+        if (fd >= 0)
+            break;
         *why = error_text(fd);
     }
     return fd;
@@ -416,22 +422,20 @@ int main(int argc, char **argv)
     log_set_level(verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 
     const char *why = NULL;
-    int outcome = stop_install();
-    if (outcome < 0)
-        return program_fail("Sinyaller kurulamadı: %s", error_text(outcome));
+    char name[CLI_ENDPOINT_SIZE];
     server.listener = listen_on(host, port, &why);
     if (server.listener < 0)
-        return program_fail("Dinlenemedi: %s:%d: %s", host, port, why);
-    outcome = announce(&server);
-    if (outcome < 0) {
-        close(server.listener);
-        return program_fail("Hazır olduğu duyurulamadı: %s", error_text(outcome));
-    }
-
-    accept_loop(&server);
+        return program_fail("Dinlenemedi: %s: %s", cli_endpoint(host, port, name), why);
+    int outcome = stop_install();
+    if (outcome == 0)
+        outcome = announce(&server);
+    if (outcome == 0)
+        outcome = accept_loop(&server);
     close(server.listener);
+    if (outcome < 0)
+        return program_fail("Server çalışamadı: %s", error_text(outcome));
     log_info("Server kapatılıyor");
     wait_for_clients(&server);
     log_info("Server kapatıldı");
-    return EXIT_SUCCESS;
+    return program_exit(EXIT_SUCCESS);
 }

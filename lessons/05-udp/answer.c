@@ -13,7 +13,6 @@ static bool is_datetime(const char *bytes, size_t length)
     return true;
 }
 
-/* region: parse */
 /* Datagram " (Zaman: ...)" ile bitiyorsa o sonun boyu, bitmiyorsa 0. Aynı sözler METİN'in içinde de geçebilir;
  * bu yüzden baştan aranmaz, sondan ölçülür. */
 static size_t tail_length(struct text datagram)
@@ -32,6 +31,7 @@ static size_t tail_length(struct text datagram)
     return 0;
 }
 
+/* region: parse */
 bool answer_parse(struct text datagram, struct text *echo)
 {
     size_t head = strlen(ANSWER_HEAD);

@@ -208,7 +208,6 @@ static int consider(struct client *client, const struct question *question, stru
     return 0;
 }
 
-/* region: forgive */
 /* Deneme bu hataya karşın sürsün mü? Kapalı port, sunucu hiç ses vermediyse son sözdür; daha önce yanıt vermişse
  * yeniden başlıyor olabilir ve kayıp sayılır. Yerel tamponun dolması da kayıptan farksızdır. */
 static bool forgive(const struct client *client, int error)
@@ -218,7 +217,6 @@ static bool forgive(const struct client *client, int error)
     return (error == -ECONNREFUSED && client->heard) || error == -EAGAIN || error == -EINTR ||
            error == -ENOBUFS;
 }
-/* endregion */
 
 /* region: await */
 /* Sorunun yanıtını bekler. 0: `*answer` dolu (sonraki alışa dek geçerli), -ETIMEDOUT ya da başka -errno.

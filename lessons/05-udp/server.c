@@ -216,8 +216,10 @@ static int open_any(const char *host, int port, const char **why)
     struct address addresses[ADDRESS_MAX];
     int count = address_resolve(host, port, SOCK_DGRAM, true, addresses, why);
     int fd = count;
-    for (int i = 0; i < count && (i == 0 || fd < 0); i++) {
+    for (int i = 0; i < count; i++) {
         fd = open_socket(&addresses[i]);
+        if (fd >= 0)
+            break;
         *why = error_text(fd);
     }
     return fd;
@@ -278,17 +280,17 @@ int main(int argc, char **argv)
     log_set_level(verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 
     const char *why = NULL;
-    int outcome = stop_install();
-    if (outcome < 0)
-        return program_fail("Sinyaller kurulamadı: %s", error_text(outcome));
+    char name[CLI_ENDPOINT_SIZE];
     server.fd = open_any(host, port, &why);
     if (server.fd < 0)
-        return program_fail("Dinlenemedi: %s:%d: %s", host, port, why);
+        return program_fail("Dinlenemedi: %s: %s", cli_endpoint(host, port, name), why);
     wire_init(&server.wire, server.fd, &wire);
-    outcome = announce(&server);
+    int outcome = stop_install();
+    if (outcome == 0)
+        outcome = announce(&server);
     if (outcome < 0) {
         close(server.fd);
-        return program_fail("Hazır olduğu duyurulamadı: %s", error_text(outcome));
+        return program_fail("Server çalışamadı: %s", error_text(outcome));
     }
 
     serve_until_stop(&server);
@@ -298,5 +300,5 @@ int main(int argc, char **argv)
         log_warning("Bekletilen %zu yanıt gönderilmedi", unsent);
     close(server.fd);
     log_info("Server kapatıldı");
-    return EXIT_SUCCESS;
+    return program_exit(EXIT_SUCCESS);
 }

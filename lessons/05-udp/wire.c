@@ -14,9 +14,8 @@ void wire_init(struct wire *wire, int fd, const struct wire_options *options)
     wire->last_due = &wire->first_due;
 }
 
-/* region: chance */
 /* splitmix64: durumu tek sayıdır, bu yüzden tohum bütün diziyi belirler. rand(3) kullanılmadı: onun
- * dizisi C kitaplığına göre değişir. */
+ * dizisi C kütüphanesine göre değişir. */
 static uint64_t next_random(struct wire *wire)
 {
     uint64_t value = (wire->random += 0x9E3779B97F4A7C15U);
@@ -29,7 +28,6 @@ static bool happens(struct wire *wire, long percent)
 {
     return next_random(wire) % 100 < (uint64_t)percent;
 }
-/* endregion */
 
 static void log_fate(const struct address *to, const char *fate)
 {
@@ -37,7 +35,6 @@ static void log_fate(const struct address *to, const char *fate)
     log_info("[%s] %s", address_text(to, name), fate);
 }
 
-/* region: deliver */
 /* Gönderme tamponu doluysa beklenmez: bir alıcı için bekleyen sunucu herkesi bekletir. */
 static void deliver(const struct wire *wire, const struct address *to, const char *bytes,
                     size_t length)
@@ -50,7 +47,6 @@ static void deliver(const struct wire *wire, const struct address *to, const cha
     if (sent < 0)
         log_warning("[%s] Yanıt gönderilemedi: %s", address_text(to, name), error_text(errno));
 }
-/* endregion */
 
 /* Yanıtın kopyası; yer ya da bellek yoksa NULL. */
 static struct parcel *pack(struct wire *wire, const struct address *to, const char *bytes,

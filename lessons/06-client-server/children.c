@@ -34,7 +34,6 @@ int children_open(struct children *children, long most)
     return children->signal_fd < 0 ? -errno : 0;
 }
 
-/* region: own-stop */
 static void (*note_stop)(int); /* stop_install'ın kurduğu işleyici */
 
 static void on_stop_signal(int signal_number);
@@ -74,9 +73,7 @@ static int own_stop_request(void)
     take_stop_signals();
     return 0;
 }
-/* endregion */
 
-/* region: fork */
 /* Çocuğun ilk işi: ana süreçten kalanları bırakmak. */
 static void become_child(struct children *children, pid_t parent)
 {
@@ -96,6 +93,7 @@ static void become_child(struct children *children, pid_t parent)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* region: fork */
 pid_t children_fork(struct children *children)
 {
     sigset_t stop_signals;
@@ -122,7 +120,6 @@ pid_t children_fork(struct children *children)
 }
 /* endregion */
 
-/* region: reap */
 static void forget(struct children *children, pid_t pid)
 {
     for (long i = 0; i < children->count; i++)
@@ -144,6 +141,7 @@ static void log_ending(pid_t pid, int status)
         log_debug("Çocuk süreç bitti: pid %d", (int)pid);
 }
 
+/* region: reap */
 void children_reap(struct children *children)
 {
     struct signalfd_siginfo news[8];

@@ -67,18 +67,12 @@ static int read_line(struct connection *connection, struct text *line)
             return -ENOMEM;
         ssize_t got = socket_receive(connection->fd, room, size, deadline);
         if (got <= 0)
-            return got == 0 ? -ECONNRESET : (int)got;
+            return got == 0 ? -ENODATA : (int)got;
         lines_added(&connection->lines, (size_t)got);
     }
     if (outcome > 0 && !text_is_utf8(line->bytes, line->length))
         return -EILSEQ;
     return outcome < 0 ? outcome : 0;
-}
-
-static bool starts_with(struct text text, const char *prefix)
-{
-    size_t length = strlen(prefix);
-    return text.length >= length && memcmp(text.bytes, prefix, length) == 0;
 }
 
 int connection_welcome(struct connection *connection)
@@ -87,7 +81,7 @@ int connection_welcome(struct connection *connection)
     int outcome = read_line(connection, &welcome);
     if (outcome < 0)
         return connection_fail(connection, "Karşılama okunamadı", error_text(outcome), outcome);
-    if (starts_with(welcome, "Sunucu dolu"))
+    if (text_starts_with(welcome, "Sunucu dolu"))
         return connection_fail(connection, "Bağlanılamadı", "sunucu dolu", -EAGAIN);
     return 0;
 }
@@ -131,8 +125,8 @@ int connection_ask(struct connection *connection, const char *request, struct te
     int outcome = connection_send(connection, request);
     if (outcome == 0)
         outcome = connection_receive(connection, reply);
-    if (outcome == 0 && starts_with(*reply, "Güle güle!") && !is_quit(request))
-        outcome = connection_fail(connection, REQUEST_FAILED, "sunucu kapanıyor", -ECONNRESET);
+    if (outcome == 0 && text_starts_with(*reply, "Güle güle!") && !is_quit(request))
+        outcome = connection_fail(connection, REQUEST_FAILED, "sunucu kapanıyor", -ECONNABORTED);
     return outcome;
 }
 

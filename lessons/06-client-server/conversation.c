@@ -26,8 +26,7 @@ static int send_text(const struct conversation *talk, const char *text, size_t l
     return socket_send_all(talk->visitor->fd, text, length, deadline_after(talk->server->timeout));
 }
 
-/* region: pause */
-/* Yanıttan önceki bekleyiş: yavaş bir veritabanının yerini tutar, işlemci harcamaz. Durdurma isteği
+/* Yanıttan önceki bekleyiş: yavaş bir veri tabanının yerini tutar, işlemci harcamaz. Durdurma isteği
  * gelirse, kapanış sınırına kadar sürdürülür: yolda olan istek yarım bırakılmaz. */
 static int pause_before_reply(double seconds)
 {
@@ -37,7 +36,6 @@ static int pause_before_reply(double seconds)
     wait_fd(-1, 0, deadline_sooner(deadline, stop_deadline()));
     return monotonic_ns() < deadline ? -ECANCELED : 0;
 }
-/* endregion */
 
 /* Satırı yanıtlar. 0: konuşma sürüyor, 1: istemci veda etti, -errno: bağlantı artık kullanılmaz. */
 static int answer(struct conversation *talk, struct text line)
@@ -62,7 +60,8 @@ static int answer_lines(struct conversation *talk)
     struct text line;
     int outcome;
     while ((outcome = lines_next(&talk->lines, &line)) > 0) {
-        outcome = answer(talk, line);
+        /* Hiç susmayan istemci kapanışı geciktiremez. */
+        outcome = stop_overdue() ? -ECANCELED : answer(talk, line);
         if (outcome != 0)
             return outcome;
     }
@@ -77,7 +76,6 @@ static int answer_last(struct conversation *talk)
     return outcome > 0 ? answer(talk, line) : outcome;
 }
 
-/* region: talk */
 /* Karşılamadan son isteğe. Dönüşü: 1 istemci quit dedi, 0 akış sonu, -errno başka bir son. */
 static int carry_on(struct conversation *talk)
 {
@@ -90,8 +88,6 @@ static int carry_on(struct conversation *talk)
     int outcome = send_text(talk, welcome, (size_t)length);
 
     while (outcome == 0) {
-        if (monotonic_ns() >= stop_deadline())
-            return -ECANCELED; /* hiç susmayan istemci kapanışı geciktiremez */
         char *room;
         size_t size = lines_room(&talk->lines, &room);
         if (size == 0)
@@ -107,7 +103,6 @@ static int carry_on(struct conversation *talk)
     }
     return outcome;
 }
-/* endregion */
 
 static void log_ending(const char *name, int outcome)
 {

@@ -166,6 +166,7 @@ static bool second_speaks_first(const struct guest *a, const struct guest *b)
         ;
     return fds[1].revents != 0;
 }
+/* endregion */
 
 /* A yavaş isteğini gönderir, B hemen ardından bağlanır. Önce hangisine söz gelirse sunucu onu öne
  * almıştır: A'ya yanıt, B'ye karşılama. */
@@ -188,7 +189,6 @@ static int slow_request(struct guest *a, struct guest *b)
         printf("B, A'nın yanıtını %s.\n", b_first ? "beklemedi" : "bekledi");
     return outcome;
 }
-/* endregion */
 
 int demo_run(const struct target *target, struct connection *trouble)
 {

@@ -24,7 +24,6 @@ int door_open(struct door *door, const char *host, int port, const char **why)
     return door->listener < 0 ? door->listener : 0;
 }
 
-/* region: refuse */
 static void close_oldest(struct door *door)
 {
     close(door->refused[door->oldest].fd);
@@ -50,18 +49,11 @@ void door_refuse(struct door *door, const struct visitor *visitor)
     log_warning("Sunucu dolu, geri çevrildi: %s", visitor->name);
     dismiss(door, visitor->fd, FULL);
 }
-/* endregion */
 
 void door_tidy(struct door *door)
 {
     while (door->refused_count > 0 && door->refused[door->oldest].until <= monotonic_ns())
         close_oldest(door);
-}
-
-/* Kaynak yokluğu geçicidir; kabul durur, ama sunucu ne ölür ne de boşuna döner. */
-static bool is_shortage(int error)
-{
-    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
 static int try_accept(struct door *door, struct visitor *visitor)
@@ -76,7 +68,7 @@ static int try_accept(struct door *door, struct visitor *visitor)
 
 static void note_failure(struct door *door, int error)
 {
-    if (is_shortage(-error)) {
+    if (error_is_shortage(error)) {
         if (!door->short_of_descriptors)
             log_error("Kabul duraklatıldı: %s", error_text(error));
         door->short_of_descriptors = true;

@@ -30,7 +30,7 @@ static void admit(struct server *server, struct children *children, const struct
         door_refuse(&server->door, visitor);
         return;
     }
-    /* Çocuğunki açık. Bu kopya kapanmasa, çocuk kapatınca karşı taraf akış sonunu görmezdi. */
+    /* Çocuğunki açık. Bu kopya kapanmasa, çocuk öldürülünce karşı taraf akış sonunu görmezdi. */
     close(visitor->fd);
 }
 

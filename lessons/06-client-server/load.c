@@ -22,7 +22,6 @@ struct lane {
     pthread_t thread;
 };
 
-/* region: request */
 /* Bir istek. Yanıtı bilinen bir soru sorulur: doğruluğu denetlenmeyen yük, bozuk sunucuyu hızlı
  * gösterebilir. */
 static int request(struct lane *lane, long number)
@@ -60,7 +59,6 @@ static int timed_request(struct lane *lane, long number)
         lane->longest = took;
     return outcome;
 }
-/* endregion */
 
 static void *lane_thread(void *argument)
 {

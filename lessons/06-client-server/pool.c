@@ -55,6 +55,7 @@ static bool take(struct pool *pool, struct visitor *visitor)
     pthread_mutex_unlock(&pool->lock);
     return taken;
 }
+/* endregion */
 
 static void done(struct pool *pool)
 {
@@ -62,7 +63,6 @@ static void done(struct pool *pool)
     pool->busy--;
     pthread_mutex_unlock(&pool->lock);
 }
-/* endregion */
 
 /* region: worker */
 static void *work(void *argument)

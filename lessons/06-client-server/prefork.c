@@ -45,7 +45,6 @@ static int fill(struct server *server, struct children *workers)
 }
 /* endregion */
 
-/* region: care */
 /* Kuyruktaki yerini aşanları geri çevirir. Tek bakış yetmez: o an kuyrukta görünen bağlantıyı boş bir
  * işçi almak üzere olabilir. İki bakışta da fazla varsa işçiler doludur. */
 static void refuse_excess(struct server *server, long *waited_before)
@@ -57,6 +56,7 @@ static void refuse_excess(struct server *server, long *waited_before)
     *waited_before = waiting;
 }
 
+/* region: care */
 static void look_after(struct server *server, struct children *workers)
 {
     long waited_before = 0;

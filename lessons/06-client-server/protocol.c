@@ -70,7 +70,6 @@ static bool parse_decimal(struct text word, double *value)
     return true;
 }
 
-/* region: stateless */
 static void answer_time(struct session *session, struct text argument, struct reply *reply)
 {
     char now[DATETIME_SIZE];
@@ -79,6 +78,7 @@ static void answer_time(struct session *session, struct text argument, struct re
     say(reply, "Sunucu zamanı: %s\n", datetime_now(now));
 }
 
+/* region: stateless */
 static void answer_add(struct session *session, struct text argument, struct reply *reply)
 {
     struct text second;
@@ -99,6 +99,7 @@ static void answer_count(struct session *session, struct text argument, struct r
     session->counted++;
     say(reply, "Sayaç: %ld\n", session->counted);
 }
+/* endregion */
 
 static void answer_name(struct session *session, struct text argument, struct reply *reply)
 {
@@ -124,7 +125,6 @@ static void answer_who(struct session *session, struct text argument, struct rep
     reply->length += session->name_length;
     reply->text[reply->length++] = '\n';
 }
-/* endregion */
 
 static void answer_total(struct session *session, struct text argument, struct reply *reply)
 {
@@ -168,6 +168,7 @@ static const struct request {
     {"ad", true, answer_name},      {"kim", false, answer_who},    {"toplam", false, answer_total},
     {"işçi", false, answer_worker}, {"bekle", true, answer_delay}, {"quit", false, answer_quit},
 };
+/* endregion */
 
 void protocol_answer(struct session *session, struct text line, struct reply *reply)
 {
@@ -186,4 +187,3 @@ void protocol_answer(struct session *session, struct text line, struct reply *re
     say(reply, "Hata: bilinmeyen istek; bilinenler: saat, topla A B, say, ad X, kim, toplam, işçi, "
                "bekle S, quit\n");
 }
-/* endregion */

@@ -19,6 +19,7 @@
 
 #define GOODBYE "Güle güle!\n"
 
+/* region: session */
 /* Bir bağlantının belleği: bağlantıyla başlar, onunla biter. */
 struct session {
     long counted; /* kaç kez `say` dendi */
@@ -28,6 +29,7 @@ struct session {
      * bellekte değilse her süreç kendi kopyasını sayar. */
     atomic_long *total;
 };
+/* endregion */
 
 /* Satır sonuyla birlikte, gönderilmeye hazır yanıt. */
 struct reply {

@@ -72,7 +72,7 @@ static int run(struct server *server, const struct architecture *architecture)
     if (outcome < 0)
         return program_fail("Server çalışamadı: %s: %s", architecture->name, error_text(outcome));
     log_info("Server kapatıldı");
-    return EXIT_SUCCESS;
+    return program_exit(EXIT_SUCCESS);
 }
 
 int main(int argc, char **argv)
@@ -115,14 +115,15 @@ int main(int argc, char **argv)
         server.workers = server.max_clients;
 
     const char *why = NULL;
-    int outcome = stop_install();
-    if (outcome < 0)
-        return program_fail("Sinyaller kurulamadı: %s", error_text(outcome));
+    char endpoint[CLI_ENDPOINT_SIZE];
     server.total = make_total(shared_total);
     if (!server.total)
         return program_fail("Paylaşılan bellek alınamadı: %s", error_text(errno));
     if (door_open(&server.door, host, port, &why) < 0)
-        return program_fail("Dinlenemedi: %s:%d: %s", host, port, why);
+        return program_fail("Dinlenemedi: %s: %s", cli_endpoint(host, port, endpoint), why);
+    int outcome = stop_install();
+    if (outcome < 0)
+        return program_fail("Server çalışamadı: %s", error_text(outcome));
     log_info("Mimari: %s, en çok istemci: %ld", name, server.max_clients);
     return run(&server, find(name));
 }

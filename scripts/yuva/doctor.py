@@ -29,8 +29,9 @@ def report() -> int:
     absent += _section("Sınamak", packages.TESTING)
     absent += _section("Hata ayıklamak", (packages.GDB, packages.VALGRIND))
     absent += _section("Denetlemek (scripts/check)", (*packages.CHECKING, CLANG))
+    by_hand = _section("Sayfalardaki deneyler", packages.EXPERIMENTS)
     _loopback()
-    _advice(absent, runnable)
+    _advice(absent, by_hand, runnable)
     return 0 if runnable else 1
 
 
@@ -75,16 +76,21 @@ def _loopback() -> None:
             _absent(title, f"{host}: {problem.strerror}; {title} isteyen testler atlanır")
 
 
-def _advice(absent: Iterable[str], runnable: bool) -> None:
-    wanted = " ".join(dict.fromkeys(absent))
+def _advice(absent: Iterable[str], by_hand: Iterable[str], runnable: bool) -> None:
     print()
-    if wanted:
-        print("Eksikler gerekince kendiliğinden kurulur. Elle kurmak için:")
-        print(f"    {_as_root()}apt-get install --no-install-recommends {wanted}")
+    _install("Eksikler gerekince kendiliğinden kurulur. Elle kurmak için:", absent)
+    _install("Deneylerin araçları kendiliğinden kurulmaz. Kurmak için:", by_hand)
     if runnable:
         print(paint("Dersler çalışabilir: scripts/lesson run 04", "green"))
     else:
-        print(paint("Dersler şimdilik çalışamaz; 'Derlemek ve çalıştırmak' bölümündeki eksiklere bakın.", "red"))
+        print(paint("Dersler şimdilik çalışamaz; 'Derlemek ve çalıştırmak' bölümündeki eksiklere bak.", "red"))
+
+
+def _install(title: str, wanted: Iterable[str]) -> None:
+    names = " ".join(dict.fromkeys(wanted))
+    if names:
+        print(title)
+        print(f"    {_as_root()}apt-get install --no-install-recommends {names}")
 
 
 def _as_root() -> str:

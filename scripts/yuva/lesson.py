@@ -16,9 +16,9 @@ Dersleri listeler, çalıştırır, sınar. Eksik olan (derleyici, meson, kütü
 
   scripts/lesson list                       dersler
   scripts/lesson run DERS                   sunucuyu ve istemciyi birlikte çalıştırır
-  scripts/lesson run DERS server [ARG...]   yalnız sunucu, bu terminalde
-  scripts/lesson run DERS client [ARG...]   yalnız istemci, ikinci terminalde
-  scripts/lesson test DERS [ARG...]         dersin testleri; ARG pytest'e geçer
+  scripts/lesson run DERS server [ARG...]   yalnız sunucu, bu uçbirimde
+  scripts/lesson run DERS client [ARG...]   yalnız istemci, ikinci uçbirimde
+  scripts/lesson test DERS [ARG...]         dersin testleri; ARG pytest'e geçer (örnek: -k ad, --durations 6)
   scripts/lesson doctor                     ne var, ne eksik, ne yazmalı
 
 DERS: numarası ya da adı (4, 04, tcp, 04-tcp). ARG: programın kendi argümanları (--help ile görülür).
@@ -51,6 +51,9 @@ def main(arguments: list[str]) -> int:
         return 0
     if command == "run":
         request = run.parse(rest)
+        if request.help:
+            print(HELP, end="")
+            return 0
         return run.run(find_lesson(request.lesson), request)
     if command == "test":
         test_lesson(rest)

@@ -154,7 +154,7 @@ class Manifest:
 
     def _unknown(self, text: str) -> str:
         first, last = self.lessons[0], self.lessons[-1]
-        message = f"{text} diye bir ders yok; {first.label}-{last.label} arası bir numara ya da bir ad verin"
+        message = f"{text} diye bir ders yok; {first.label}-{last.label} arası bir numara ya da bir ad ver"
         names = [name for lesson in self.lessons for name in (lesson.name, lesson.folder)]
         nearest = difflib.get_close_matches(text.lower(), names, n=1)
         if nearest:

@@ -130,6 +130,12 @@ CHECKING: tuple[Requirement, ...] = (
     DataFile("hunspell-tr", "Türkçe sözlük", "/usr/share/hunspell/tr_TR.dic"),
 )
 
+# Yalnız okuyanın elle denediği araçlar: hiçbir komut bunları istemez, kendiliğinden kurulmazlar.
+EXPERIMENTS: tuple[Requirement, ...] = (
+    Command("netcat-openbsd", "elle bağlanıp yazmak", ("nc",)),
+    Command("curl", "elle HTTP istemek", ("curl",)),
+)
+
 
 def libraries_of(lessons: Iterable[Lesson]) -> list[Requirement]:
     found = {

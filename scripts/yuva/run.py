@@ -17,6 +17,7 @@ from yuva.terminal import UsageError, paint, say
 from yuva.watch import Line
 
 SIDES = ("server", "client")
+HELP_OPTIONS = ("-h", "--help")
 OPTIONS = ("--release", "--gdb", "--valgrind")
 VALGRIND_COMMAND = ("valgrind", "-q", "--leak-check=full", "--error-exitcode=99")
 VALGRIND_PATIENCE = 5.0
@@ -28,6 +29,7 @@ class Request:
 
     lesson: str = ""
     side: str = ""
+    help: bool = False
     options: set[str] = field(default_factory=set)
     arguments: list[str] = field(default_factory=list)
 
@@ -43,7 +45,7 @@ class Request:
 
 
 def parse(arguments: Sequence[str]) -> Request:
-    """OPTIONS içindekiler `--` görülene dek her yerde tanınır; taraftan sonra kalan her şey programındır."""
+    """OPTIONS içindekiler `--` görülene dek her yerde tanınır; taraftan sonra kalan her şey programındır (`--help` de)."""
     request = Request()
     remaining = list(arguments)
     while remaining:
@@ -55,6 +57,8 @@ def parse(arguments: Sequence[str]) -> Request:
             request.options.add(word)
         elif request.side:
             request.arguments.append(word)
+        elif word in HELP_OPTIONS:
+            return Request(help=True)
         elif word.startswith("-"):
             raise UsageError(f"run: {word} diye bir seçenek yok; olanlar: {', '.join(OPTIONS)}")
         elif not request.lesson:
@@ -113,7 +117,7 @@ def _debug(lesson: Lesson, request: Request, folder: Path) -> NoReturn:
     side = request.side or "server"
     say(f"gdb {lesson.folder}/{side} ile açılıyor; başlatmak için: run")
     if not request.side:
-        say(f"Sunucu hazır olunca ikinci bir terminalde: scripts/lesson run {lesson.label} client")
+        say(f"Sunucu hazır olunca ikinci bir uçbirimde: scripts/lesson run {lesson.label} client")
     # Sızıntı denetimi de gdb de ptrace kullanır; ikisi bir arada olmaz.
     given = os.environ.get("ASAN_OPTIONS", "")
     os.environ["ASAN_OPTIONS"] = f"{given}:detect_leaks=0" if given else "detect_leaks=0"

@@ -35,6 +35,9 @@ Kurallar:
 - `pairing` parametresi testi C-C, C-Python ve Python-C eşleşmelerinde koşturur; Python karşılıkları
   `tests/peers/NN_ad_server.py` ve `..._client.py` dosyalarıdır.
 - Bir yetenek isteyen test (`@needs("ipv6")`) yetenek yoksa atlanır ve sayılır; CI'da başarısız olur.
+- `--server` ya da `--client` ile verilen program yalnız sayfanın Sözleşme bölümüyle ve ortak sözleşmeyle bağlıdır; testler
+  de yalnız onları ister. Sözü ya da iç yapısı dizinin kendi programına özgü olan bir ayrıntı (iş parçacığı sayısı, bir
+  açıklamanın metni) ayrı bir testte, `@pytest.mark.own_program` ile sınanır; o testler verilen programla koşmaz. Az kullan.
 - Her programın uyduğu ortak sözleşme (`--help`, yanlış seçenekler, sinyaller, log biçimi) her ders için
   `tests/test_contract.py`'de sınanır; ders testi onu yinelemez.
 

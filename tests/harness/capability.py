@@ -12,11 +12,13 @@ import functools
 import os
 import shutil
 import socket
+import tempfile
+from pathlib import Path
 from typing import Callable
 
 import pytest
 
-from harness.wrappers import host_named, works
+from harness.wrappers import host_named, with_mount, works
 
 PREFIX = "yetenek yok: "
 
@@ -61,6 +63,19 @@ def _unshare() -> bool:
 
 
 @functools.lru_cache(maxsize=None)
+def _mount() -> bool:
+    """Özel bağlama yapılabiliyor ve bağlama bu makineye sızmıyor mu? /var/tmp'de, boş klasörlerle denenir."""
+    if not _unshare():
+        return False
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as source, tempfile.TemporaryDirectory(dir="/var/tmp") as target:
+        bound = works(*host_named("deneme"), *with_mount(Path(source), target), shutil.which("true") or "/bin/true")
+        leaked = f" {target} " in Path("/proc/self/mountinfo").read_text(encoding="utf-8")
+        if leaked:
+            works("umount", target)
+    return bound and not leaked
+
+
+@functools.lru_cache(maxsize=None)
 def _strace() -> bool:
     return works("strace", "-qq", "-e", "trace=none", "true")
 
@@ -83,6 +98,7 @@ def _not_root() -> bool:
 CAPABILITIES: dict[str, tuple[Callable[[], bool], str]] = {
     "ipv6": (_ipv6, "::1 adresine bağlanılamıyor"),
     "unshare": (_unshare, "ayrı bir ad alanında makine adı verilemiyor"),
+    "mount": (_mount, "özel bir bağlama ad alanı açılamıyor"),
     "strace": (_strace, "strace yok ya da ptrace izni yok"),
     "valgrind": (_valgrind, "valgrind kurulu değil"),
     "root": (_root, "root değil"),

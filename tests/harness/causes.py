@@ -153,7 +153,8 @@ TABLE: list[Row] = [
     (
         lambda c: c.want == "ready" and c.buffered,
         "stdout boşaltılmadı: hazır olma satırı tamponda kaldı, ancak program kapanırken çıktı. stdout bir boruya "
-        "bağlıyken tam tamponludur; satır tamponlu yap (setvbuf, _IOLBF) ya da satırdan sonra fflush(stdout) çağır.",
+        "bağlıyken tam tamponludur; satır tamponlu yap ya da satırdan sonra boşalt (C'de `setvbuf` ya da `fflush`, "
+        "Python'da `print(..., flush=True)`).",
     ),
     (
         lambda c: c.want == "ready" and c.code is not None,
@@ -168,7 +169,8 @@ TABLE: list[Row] = [
     (
         lambda c: c.want == "ready",
         "Hazır olma satırı yok: sunucu listen()'den sonra stdout'a `HOST:PORT dinleniyor` yazmalı ve stdout'u "
-        "boşaltmalı (boruya yazarken stdout satır tamponlu değildir: setvbuf ya da fflush).",
+        "boşaltmalı (boruya yazarken stdout satır tamponlu değildir; C'de `setvbuf` ya da `fflush`, Python'da "
+        "`print(..., flush=True)`).",
     ),
     (
         lambda c: c.want == "exit" and c.code is not None and c.code < 0,

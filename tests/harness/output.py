@@ -12,6 +12,7 @@ from harness.clock import Deadline
 
 LIMIT = 8 * 1024 * 1024
 SHOWN_LINES = 60
+SHOWN_CHARACTERS = 200
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Output:
             self._changed.notify_all()
 
     def report(self) -> str:
-        """Bütün çıktı, satır satır, geliş sırasıyla."""
+        """Bütün çıktı, satır satır, geliş sırasıyla; uzun satırların yalnız başı."""
         rows = _rows(self.chunks())
         if len(rows) > SHOWN_LINES:
             left_out = len(rows) - SHOWN_LINES
@@ -127,4 +128,9 @@ def _rows(chunks: list[Chunk]) -> list[str]:
 
 
 def _row(at: float, stream: str, line: bytes) -> str:
-    return f"   {at:8.3f} {stream} │ {line.decode('utf-8', 'backslashreplace')}"
+    return f"   {at:8.3f} {stream} │ {_shortened(line)}"
+
+
+def _shortened(line: bytes) -> str:
+    text = line.decode("utf-8", "backslashreplace")
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}… ({len(line)} bayt)"

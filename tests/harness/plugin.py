@@ -33,6 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs(*yetenekler): bu yetenekler yoksa test atlanır, CI'da başarısız olur")
+    config.addinivalue_line("markers", "own_program: dizinin kendi programıyla ilgili; --server, --client ile koşmaz")
     config.addinivalue_line("markers", "deadline(saniye): testin genel zaman sınırı (varsayılan 60 s)")
     if config.option.seed is None:
         config.option.seed = random.SystemRandom().randrange(1, 1_000_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import socket
@@ -36,6 +37,13 @@ def threads(pid: int) -> int:
 
 def open_descriptors(pid: int) -> int:
     return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def descriptor_limit_leaving(pid: int, count: int) -> int:
+    """RLIMIT_NOFILE'ın, sürece `count` yeni tanımlayıcı bırakan değeri: numaralar en küçük boş olandan verilir."""
+    used = {int(name) for name in os.listdir(f"/proc/{pid}/fd")}
+    free = (number for number in itertools.count() if number not in used)
+    return next(itertools.islice(free, count, None))
 
 
 def cpu_seconds(pid: int) -> float:

@@ -6,8 +6,10 @@ iki tarafın çıktısını da taşır.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import resource
 import signal as signals
 import subprocess
 import threading
@@ -15,7 +17,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Mapping, NoReturn, Sequence
+from typing import Callable, Iterator, Mapping, NoReturn, Sequence
 
 from harness import causes, clock, output, procfs, scene
 from harness.address import Address, parse_ready_line
@@ -236,6 +238,26 @@ class Program:
                 self._process.stdin.close()
             except OSError:
                 pass
+
+    @contextlib.contextmanager
+    def descriptors_left(self, count: int) -> Iterator[None]:
+        """Gövde sürerken program en çok `count` yeni tanımlayıcı açabilir.
+
+        Sınır program hazır olduktan sonra konur: çalışma ortamının (Python, Go, JVM) kendi açtıkları sayılmaz.
+        """
+        before = resource.prlimit(self.pid, resource.RLIMIT_NOFILE)
+        limit = self._steady_descriptor_limit(count)
+        self._scene.step(f"{self.label} en çok {count} tanımlayıcı daha açabilir")
+        resource.prlimit(self.pid, resource.RLIMIT_NOFILE, (limit, before[1]))
+        try:
+            yield
+        finally:
+            if not self.ended:
+                resource.prlimit(self.pid, resource.RLIMIT_NOFILE, before)
+
+    def _steady_descriptor_limit(self, count: int) -> int:
+        """Programın o sırada bir an için açıp kapattığı bir tanımlayıcı sınıra sayılmasın."""
+        return min(procfs.descriptor_limit_leaving(self.pid, count) for _ in range(10) if not time.sleep(0.01))
 
     # --- ölçüler
 

@@ -44,7 +44,9 @@ def _wanted(config: pytest.Config, item: pytest.Item) -> bool:
     if lesson and lesson != _lesson_folder(item):
         return False
     roles = [role for role in ("server", "client") if config.getoption(f"--{role}")]
-    return not roles or any(_involves(item, role) for role in roles)
+    if not roles:
+        return True
+    return any(_involves(item, role) for role in roles) and not item.get_closest_marker("own_program")
 
 
 def _lesson_folder(item: pytest.Item) -> str | None:

@@ -6,6 +6,7 @@ Her biri, sonunda programı aynı süreç numarasıyla çalıştıran bir komut 
 from __future__ import annotations
 
 import functools
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,8 @@ _LIMIT = (
     "import os, resource, sys; kind = getattr(resource, 'RLIMIT_' + sys.argv[1]);"
     "resource.setrlimit(kind, (int(sys.argv[2]),) * 2); os.execv(sys.argv[3], sys.argv[3:])"
 )
+
+_BIND = 'mount --bind "$0" "$1" && shift && exec "$@"'
 
 
 def limited(kind: str, value: int) -> list[str]:
@@ -32,6 +35,11 @@ def limited_descriptors(count: int) -> list[str]:
 def host_named(name: str) -> list[str]:
     """Programın gördüğü makine adı; yetenek ister: needs("unshare")."""
     return ["unshare", *_name_space(), sys.executable, "-I", "-c", _SET_HOST_NAME, name]
+
+
+def with_mount(source: Path, target: str) -> list[str]:
+    """Programın `target` yerine `source`u gördüğü özel bir bağlama; host_named'in ardına konur. Yetenek: needs("mount")."""
+    return [str(shutil.which("unshare")), *mount_options(), "/bin/sh", "-c", _BIND, str(source), target]
 
 
 def traced(output: Path, *calls: str) -> list[str]:
@@ -52,6 +60,14 @@ def _name_space() -> tuple[str, ...]:
     """Yetkili kullanıcıya yalın ad alanı yeter (chroot içinde kullanıcı ad alanı açılamaz); ötekilere ikisi gerekir."""
     plain = ("--uts",)
     return plain if works("unshare", *plain, "true") else ("--user", "--map-root-user", *plain)
+
+
+@functools.lru_cache(maxsize=None)
+def mount_options() -> tuple[str, ...]:
+    """unshare'in bağlama ad alanı seçenekleri. chroot'ta kök bir bağlama noktası olmayabilir ve özel kılınamaz; o zaman
+    yayılım olduğu gibi bırakılır (dışarı sızmadığını capability.py sınar)."""
+    plain = ("--mount",)
+    return plain if works("unshare", *_name_space(), *plain, "true") else (*plain, "--propagation", "unchanged")
 
 
 def works(*command: str) -> bool:

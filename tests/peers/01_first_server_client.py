@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import socket
 import time
 
 import contract
 
+ANSWER_LIMIT = 65535
 
-def read_to_end(connection: socket.socket, deadline: float) -> bytes:
+
+def read_to_end(connection: socket.socket, deadline: float) -> str:
     answer = b""
     while True:
         connection.settimeout(max(0.001, deadline - time.monotonic()))
         chunk = connection.recv(4096)
         if not chunk:
-            return answer
+            return answer.decode("utf-8")
         answer += chunk
+        if len(answer) > ANSWER_LIMIT:
+            raise OSError(errno.EMSGSIZE, "yanıt çok uzun")
+
+
+def visit(host: str, port: int, message: bytes, timeout: float) -> str:
+    deadline = time.monotonic() + timeout
+    where = contract.address_text((host, port))
+    with contract.connect(host, port, timeout) as connection:
+        try:
+            connection.sendall(message)
+            connection.shutdown(socket.SHUT_WR)
+            answer = read_to_end(connection, deadline)
+        except (OSError, UnicodeDecodeError) as error:
+            contract.fail(f"Yanıt alınamadı: {where}: {contract.reason(error)}")
+    if not answer:
+        contract.fail(f"Yanıt alınamadı: {where}: karşı taraf bir şey söylemeden kapattı")
+    return answer
 
 
 def main() -> None:
@@ -25,18 +46,8 @@ def main() -> None:
     if len(options.messages) > 1:
         contract.usage_error("tek mesaj gönderilir")
     message = options.messages[0] if options.messages else "Merhaba!"
-    deadline = time.monotonic() + options.timeout
-    where = f"{options.host}:{options.port}"
-    with contract.connect(options.host, options.port, options.timeout) as connection:
-        try:
-            connection.sendall(message.encode())
-            connection.shutdown(socket.SHUT_WR)
-            answer = read_to_end(connection, deadline)
-        except OSError as error:
-            contract.fail(f"Yanıt alınamadı: {where}: {contract.reason(error)}")
-    if not answer:
-        contract.fail(f"Yanıt alınamadı: {where}: karşı taraf bir şey söylemeden kapattı")
-    print(answer.decode("utf-8"))
+    contract.say(visit(options.host, options.port, os.fsencode(message), options.timeout))
+    contract.finish()
 
 
 if __name__ == "__main__":

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import select
 import socket
-import sys
 import time
 from typing import Iterator, NamedTuple
 
 import contract
 
-URL = re.compile(r"http://(?P<host>\[[^\]]+\]|[^:/?#@\[\]]+)(?::(?P<port>\d+))?(?P<path>[/?][^#]*)?(?:#.*)?", re.I)
+URL = re.compile(r"http://(?P<host>\[[^\]]+\]|[^:/?#@\[\]]+)(?::(?P<port>[^/?#]*))?(?P<path>[/?][^#]*)?(?:#.*)?", re.I)
 BARE = re.compile(
     r"(?P<host>\[[0-9a-f:.]+\]|\d+\.\d+\.\d+\.\d+|localhost):(?P<port>\d+)(?P<path>[/?][^#]*)?(?:#.*)?", re.I
 )
@@ -33,16 +33,16 @@ def target_of(word: str) -> Target | None:
         if word.lower().startswith("http://"):
             contract.usage_error(f"'{word}': adres http://AD[:PORT][/YOL] biçiminde olmalı")
         return None
-    port = int(match["port"] or 80)
-    if not 1 <= port <= 65535:
+    port = "80" if match["port"] is None else match["port"]
+    if not re.fullmatch("[0-9]{1,5}", port) or not 1 <= int(port) <= 65535:
         contract.usage_error(f"'{word}': port 1 ile 65535 arasında bir tam sayı olmalı")
     path = match["path"] or "/"
-    return Target(match["host"].strip("[]"), port, path if path.startswith("/") else "/" + path)
+    return Target(match["host"].strip("[]"), int(port), path if path.startswith("/") else "/" + path)
 
 
 def check_path(path: str) -> str:
     if not re.fullmatch(r"/[!-~]*", path):
-        contract.usage_error(f"yol '{path}' olmaz: / ile başlamalı, içinde yalnız görünen ASCII olmalı")
+        contract.usage_error(f"yol '{path}' olmaz: / ile başlamalı; boşluk ve ASCII dışındakiler %XX yazılır")
     return path.partition("#")[0]
 
 
@@ -56,9 +56,13 @@ def pieces(connection: socket.socket, deadline: float) -> Iterator[bytes]:
         yield piece
 
 
-def show(data: bytes) -> None:
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+def finish(connection: socket.socket) -> None:
+    """Yarı kapatır; bağlantı çoktan sıfırlanmışsa nedenini sıradaki okuma söyler."""
+    try:
+        connection.shutdown(socket.SHUT_WR)
+    except OSError as error:
+        if error.errno != errno.ENOTCONN:
+            raise
 
 
 def body_length(head: bytes) -> int | None:
@@ -88,22 +92,23 @@ def complaint(answer: bytes) -> str:
     return "" if status[1][:1] in b"23" else f"durum {status[1].decode()}"
 
 
-def fetch(target: Target, timeout: float, verbose: bool) -> None:
+def fetch(target: Target, timeout: float) -> None:
     deadline = time.monotonic() + timeout
     where = contract.address_text((target.host, target.port))
     host = f"[{target.host}]" if ":" in target.host else target.host
     if target.port != 80:
         host += f":{target.port}"
     answer = b""
-    with open_connection(target.host, target.port, timeout, verbose) as connection:
+    with open_connection(target.host, target.port, timeout) as connection:
         try:
             connection.sendall(f"GET {target.path} HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
-            connection.shutdown(socket.SHUT_WR)
+            finish(connection)
             for piece in pieces(connection, deadline):
-                show(piece)
+                contract.write(piece)
                 answer += piece
         except OSError as error:
-            contract.fail(f"Sayfa alınamadı: {where}: {contract.reason(error)}")
+            partial = "yanıt yarıda kaldı: " if answer else ""
+            contract.fail(f"Sayfa alınamadı: {where}: {partial}{contract.reason(error)}")
     if problem := complaint(answer):
         contract.fail(f"Sayfa alınamadı: {where}: {problem}")
 
@@ -117,23 +122,23 @@ def send_lines(connection: socket.socket, messages: list[str], pause: float) -> 
     for order, line in enumerate(lines):
         if order > 0 and select.select([connection], [], [], pause)[0]:
             raise BrokenPipeError
-        print(f"Gönderiliyor: {line}")
+        contract.say(f"Gönderiliyor: {line}")
         connection.sendall(line.encode() + b"\r\n")
-    connection.shutdown(socket.SHUT_WR)
+    finish(connection)
 
 
-def talk(host: str, port: int, messages: list[str], timeout: float, pause: float, verbose: bool) -> None:
+def talk(host: str, port: int, messages: list[str], timeout: float, pause: float) -> None:
     deadline = time.monotonic() + timeout
     where = contract.address_text((host, port))
     problem, received = "", 0
-    with open_connection(host, port, timeout, verbose) as connection:
+    with open_connection(host, port, timeout) as connection:
         try:
             send_lines(connection, messages, pause)
         except OSError as error:
             problem = f"Gönderilemedi: {where}: {contract.reason(error)}"
         try:
             for piece in pieces(connection, deadline):
-                show(piece)
+                contract.write(piece)
                 received += len(piece)
         except OSError as error:
             problem = problem or f"Konuşmanın sonu gelmedi: {where}: {contract.reason(error)}"
@@ -143,10 +148,26 @@ def talk(host: str, port: int, messages: list[str], timeout: float, pause: float
         contract.fail(problem)
 
 
-def open_connection(host: str, port: int, timeout: float, verbose: bool) -> socket.socket:
-    if verbose:
-        contract.log("INFO", f"Bağlanılıyor: {contract.address_text((host, port))}")
-    return contract.connect(host, port, timeout)
+def open_connection(host: str, port: int, timeout: float) -> socket.socket:
+    """Adın adreslerini sırayla dener; kalan süreyi kalan adreslere böler."""
+    deadline = time.monotonic() + timeout
+    problem = OSError("adres yok")
+    try:
+        found = socket.getaddrinfo(contract.encoded(host), port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        contract.fail(f"Bağlanılamadı: {contract.address_text((host, port))}: {contract.reason(error)}")
+    for order, (family, kind, _, _, address) in enumerate(found):
+        contract.log("INFO", f"Bağlanılıyor: {contract.address_text(address)}")
+        connection = socket.socket(family, kind)
+        connection.settimeout(max(0.001, (deadline - time.monotonic()) / (len(found) - order)))
+        try:
+            connection.connect(address)
+            connection.settimeout(timeout)
+            return connection
+        except OSError as error:
+            connection.close()
+            problem = error
+    contract.fail(f"Bağlanılamadı: {contract.address_text((host, port))}: {contract.reason(problem)}")
 
 
 def pause_seconds(text: str) -> float:
@@ -161,10 +182,9 @@ def main() -> None:
     options = contract.parse(parser)
     addressed = options.host is not None or options.port is not None
     host, port = options.host or "127.0.0.1", options.port or 10001
-    common = options.timeout, options.verbose
     if addressed and not options.messages:
-        fetch(Target(host, port, check_path(options.path or "/")), *common)
-        return
+        fetch(Target(host, port, check_path(options.path or "/")), options.timeout)
+        contract.finish()
     if options.path is not None:
         contract.usage_error("--path yalnız -H ya da -p ile, mesajsız verilir")
     if not options.messages:
@@ -173,9 +193,10 @@ def main() -> None:
         contract.usage_error("mesajın içinde satır sonu olamaz; her satırı ayrı mesaj olarak ver")
     target = target_of(options.messages[0]) if len(options.messages) == 1 and not addressed else None
     if target:
-        fetch(target._replace(path=check_path(target.path)), *common)
-        return
-    talk(host, port, options.messages, options.timeout, options.pause, options.verbose)
+        fetch(target._replace(path=check_path(target.path)), options.timeout)
+    else:
+        talk(host, port, options.messages, options.timeout, options.pause)
+    contract.finish()
 
 
 if __name__ == "__main__":

@@ -6,17 +6,16 @@ import contextlib
 import select
 import socket
 import time
-import unicodedata
 
 import contract
+import streams
 
-TOO_LONG = f"Satır çok uzun (en fazla {contract.LINE_LIMIT} bayt)\n".encode()
-FULL = "Sunucu dolu, daha sonra deneyin\n".encode()
 FD_SETSIZE = 1024
 LOOK_SECONDS = 0.2
 """Sırası dolmuş bir istemci susarken, bekleyen var mı diye bu sıklıkla bakılır."""
 
-ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+LAST_LINES_SECONDS = 0.5
+"""Durdurma istendiğinde gelmiş olan satırlara tanınan süre."""
 
 
 class Ended(Exception):
@@ -27,38 +26,17 @@ class Stopped(Ended):
     """İstemci `stop` dedi."""
 
 
-class LineTooLong(Ended):
-    pass
-
-
-def escape(character: str) -> str:
-    if unicodedata.category(character) != "Cc":
-        return character
-    return ESCAPES.get(character) or "".join(f"\\x{byte:02x}" for byte in character.encode())
-
-
-def handle_line(line: bytes) -> None:
-    if len(line.removesuffix(b"\r")) > contract.LINE_LIMIT:
-        raise LineTooLong("satır çok uzun")
-    text = line.decode("utf-8").strip()
+def handle_line(line: str) -> None:
+    text = line.strip()
     if text.lower() == "disconnect":
         raise Ended("disconnect dedi")
     if text.lower() == "stop":
         raise Stopped("stop dedi")
-    print("".join(map(escape, text)))
+    contract.say(contract.escape(text))
 
 
-def handle_lines(buffer: bytearray, ended: bool) -> None:
-    *lines, rest = bytes(buffer).split(b"\n")
-    buffer[:] = rest
-    for line in lines:
-        handle_line(line)
-    if ended and rest:
-        handle_line(rest)
-    if ended:
-        raise Ended("akış sonu")
-    if len(rest.removesuffix(b"\r")) > contract.LINE_LIMIT:
-        raise LineTooLong("satır çok uzun")
+def readable(sock: socket.socket) -> bool:
+    return bool(select.select([sock], [], [], 0)[0])
 
 
 def wait_for_bytes(
@@ -67,13 +45,16 @@ def wait_for_bytes(
     """Okunacak bir şey gelene dek bekler; beklemek anlamsızlaşınca Ended."""
     silence = time.monotonic() + timeout
     while (now := time.monotonic()) < silence:
-        if now >= turn_over and select.select([listener], [], [], 0)[0]:
+        if now >= turn_over and readable(listener):
             raise Ended("süresi doldu, sırada bekleyen var")
-        with contextlib.suppress(TimeoutError):
-            look = turn_over - now if now < turn_over else LOOK_SECONDS
-            if not stop.wait(connection, min(silence - now, look)):
-                raise Ended("sunucu kapanıyor")
+        too_late = stop.requested_at is not None and now - stop.requested_at > LAST_LINES_SECONDS
+        if readable(connection) and not too_late:
             return
+        if stop.requested:
+            raise Ended("sunucu kapanıyor")
+        look = turn_over - now if now < turn_over else LOOK_SECONDS
+        with contextlib.suppress(TimeoutError):
+            stop.wait(connection, min(silence - now, look))
     raise Ended("sessiz kaldı")
 
 
@@ -82,33 +63,36 @@ def converse(
 ) -> None:
     """Konuşmanın tamamı; her zaman bir istisnayla biter."""
     turn_over = time.monotonic() + turn
-    buffer = bytearray()
-    while True:
+    lines = streams.Lines()
+    chunk = b"?"
+    while chunk:
         wait_for_bytes(connection, listener, stop, timeout, turn_over)
-        chunk = connection.recv(65536)
-        buffer += chunk
-        handle_lines(buffer, ended=not chunk)
+        chunk = connection.recv(streams.READ_SIZE)
+        lines.add(chunk)
+        while (line := lines.next()) is not None:
+            handle_line(line)
+    if (line := lines.last()) is not None:
+        handle_line(line)
+    raise Ended("akış sonu")
 
 
 def visit(
     connection: socket.socket, listener: socket.socket, stop: contract.Stop, timeout: float, turn: float
 ) -> bool:
     """Bir istemci; sunucu bununla bitiyorsa False."""
-    going_on, reason = True, ""
+    going_on, last_word = True, b""
     try:
         converse(connection, listener, stop, timeout, turn)
-    except LineTooLong as ending:
-        reason = str(ending)
-        with contextlib.suppress(OSError):
-            connection.sendall(TOO_LONG)
+    except streams.LineTooLong:
+        reason, last_word = "satır çok uzun", streams.TOO_LONG
     except Ended as ending:
         going_on, reason = not isinstance(ending, Stopped), str(ending)
     except UnicodeDecodeError:
         reason = "geçersiz UTF-8"
     except OSError as error:
         reason = f"bağlantı koptu: {contract.reason(error)}"
-    contract.close_gracefully(connection)
-    print("-" * 16)
+    streams.dismiss(connection, stop, last_word)
+    contract.say("-" * 16)
     contract.log("INFO", f"Bağlantı kapatıldı ({reason})")
     return going_on
 
@@ -117,7 +101,15 @@ def refuse(connection: socket.socket) -> None:
     """select'in izleyemeyeceği bir bağlantı."""
     contract.log("ERROR", f"Geri çevrildi: tanımlayıcı {connection.fileno()}, select'in sınırı {FD_SETSIZE}")
     with contextlib.suppress(OSError), connection:
-        connection.sendall(FULL)
+        connection.sendall(streams.FULL)
+
+
+def serve(listener: socket.socket, stop: contract.Stop, timeout: float, turn: float) -> None:
+    for connection, _ in streams.connections(listener, stop):
+        if connection.fileno() >= FD_SETSIZE:
+            refuse(connection)
+        elif not visit(connection, listener, stop, timeout, turn):
+            return
 
 
 def main() -> None:
@@ -130,13 +122,7 @@ def main() -> None:
         if listener.fileno() >= FD_SETSIZE:
             contract.fail(f"Dinlenemedi: tanımlayıcı {listener.fileno()}, select'in sınırı {FD_SETSIZE}; açık dosyaları azalt")
         contract.ready(listener)
-        going_on = True
-        while going_on and stop.wait(listener):
-            connection, _ = listener.accept()
-            if connection.fileno() >= FD_SETSIZE:
-                refuse(connection)
-                continue
-            going_on = visit(connection, listener, stop, options.timeout, options.turn)
+        serve(listener, stop, options.timeout, options.turn)
         listener.close()
     contract.log("INFO", "Server kapatıldı")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import fcntl
+import os
 import re
 import socket
 import struct
@@ -27,9 +28,9 @@ class NotResolved(Exception):
     """Ad çözülemedi; metni nedenidir."""
 
 
-def complain(message: str) -> bool:
+def failed(message: str) -> bool:
     """Gösteri olmadı, ama program sürüyor."""
-    print(message, file=sys.stderr)
+    contract.complain(message)
     return False
 
 
@@ -51,7 +52,7 @@ def resolve(host: str, port: int, flags: int = 0) -> list[tuple]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
     except OSError as error:
-        raise NotResolved(error.strerror) from error
+        raise NotResolved(contract.reason(error)) from error
     name = found[0][3]
     return [(family, address, name) for family, address in dict.fromkeys((row[0], row[4]) for row in found)]
 
@@ -69,7 +70,7 @@ def demo_socket(options: Any) -> bool:
     with option_table.create(socket.AF_INET, table) as sock:
         option_table.show(sock, table, endpoint(sock.getsockname()))
         sock.bind(("127.0.0.1", 0))
-        print(f"\nDönen soket açık: bind'dan sonra adresi {endpoint(sock.getsockname())}")
+        contract.say(f"\nDönen soket açık: bind'dan sonra adresi {endpoint(sock.getsockname())}")
     return True
 
 
@@ -96,10 +97,10 @@ def buffer_growth(rcvbuf: int) -> tuple[int, int]:
 
 
 def demo_autotuning(_options: Any) -> bool:
-    print("Alıcının SO_RCVBUF değeri, 16 MiB okunurken:")
+    contract.say("Alıcının SO_RCVBUF değeri, 16 MiB okunurken:")
     for label, rcvbuf in (("SO_RCVBUF'a dokunulmadı", 0), ("SO_RCVBUF 65536 istendi", 65536)):
         before, after = buffer_growth(rcvbuf)
-        print(f"{label}: önce {before}, sonra {after} ({'büyüdü' if after > before else 'büyümedi'})")
+        contract.say(f"{label}: önce {before}, sonra {after} ({'büyüdü' if after > before else 'büyümedi'})")
     return True
 
 
@@ -112,12 +113,13 @@ def demo_resolve(options: Any) -> bool:
             found = resolve(host, port)
         except NotResolved as error:
             optional = not options.names and host == own
-            print(f"DNS çözümleme hatası: {host}: {error}", file=sys.stdout if optional else sys.stderr)
+            tell = contract.say if optional else contract.complain
+            tell(f"DNS çözümleme hatası: {host}: {error}")
             done = done and optional
             continue
-        print(f"DNS Çözümleme: {host}\n{RULE}")
+        contract.say(f"DNS Çözümleme: {host}\n{RULE}")
         for family, address, _ in found:
-            print(f"Aile: {'IPv4' if family == socket.AF_INET else 'IPv6'}, Adres: {host_text(address)}, Port: {port}")
+            contract.say(f"Aile: {'IPv4' if family == socket.AF_INET else 'IPv6'}, Adres: {host_text(address)}, Port: {port}")
     return done
 
 
@@ -127,16 +129,16 @@ def is_loopback(address: str) -> bool:
 
 def show_own_name() -> None:
     host = socket.gethostname()
-    print(f"Hostname: {host}")
+    contract.say(f"Hostname: {host}")
     try:
         found = resolve(host, 0, socket.AI_CANONNAME)
     except NotResolved as error:
-        print(f"FQDN: bilinmiyor\nKendi adının adresleri: çözülemedi: {error}")
+        contract.say(f"FQDN: bilinmiyor\nKendi adının adresleri: çözülemedi: {error}")
         return
     name = found[0][2]
-    print(f"FQDN: {name}" if "." in name and not name.startswith("localhost") else f"FQDN: {host} (alan adı yok)")
+    contract.say(f"FQDN: {name}" if "." in name and not name.startswith("localhost") else f"FQDN: {host} (alan adı yok)")
     texts = [host_text(address) for _, address, _ in found]
-    print("Kendi adının adresleri:", *(text + " (geri döngü)" * is_loopback(text) for text in texts))
+    contract.say("Kendi adının adresleri: " + " ".join(text + " (geri döngü)" * is_loopback(text) for text in texts))
 
 
 def ipv4_interfaces() -> list[str]:
@@ -161,16 +163,16 @@ def show_source(label: str, family: int, elsewhere: str) -> None:
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as sock:
             sock.connect((elsewhere, 9))
-            print(f"Local IP ({label}): {host_text(sock.getsockname())}")
+            contract.say(f"Local IP ({label}): {host_text(sock.getsockname())}")
     except OSError as error:
-        print(f"Local IP ({label}): yok ({error.strerror})")
+        contract.say(f"Local IP ({label}): yok ({error.strerror})")
 
 
 def demo_local(_options: Any) -> bool:
     show_own_name()
     show_source("IPv4", socket.AF_INET, "192.0.2.1")
     show_source("IPv6", socket.AF_INET6, "2001:db8::1")
-    print("Arayüzlerin adresleri:", ", ".join(ipv4_interfaces() + ipv6_interfaces()))
+    contract.say(f"Arayüzlerin adresleri: {', '.join(ipv4_interfaces() + ipv6_interfaces())}")
     return True
 
 
@@ -189,10 +191,13 @@ def read_report(sock: socket.socket, deadline: float) -> str:
 
 def attempt(family: int, address: tuple, timeout: float) -> str:
     deadline = time.monotonic() + timeout
+    if address[0].startswith("fe80:") and address[3] == 0:
+        raise OSError("bağlantı-yerel adres arayüz adı ister (örnek: fe80::1%eth0)")
+    contract.log("INFO", f"Bağlanılıyor: {endpoint(address)}")
     with socket.socket(family, socket.SOCK_STREAM) as sock:
         sock.settimeout(timeout)
         sock.connect(address)
-        print(f"Bağlanıldı: {endpoint(address)}, yerel adres {endpoint(sock.getsockname())}")
+        contract.say(f"Bağlanıldı: {endpoint(address)}, yerel adres {endpoint(sock.getsockname())}")
         return read_report(sock, deadline)
 
 
@@ -201,21 +206,21 @@ def demo_connect(options: Any) -> bool:
     try:
         found = resolve(options.host, options.port)
     except NotResolved as error:
-        return complain(f"Bağlanılamadı: {where}: {error}")
+        return failed(f"Bağlanılamadı: {where}: {error}")
     why = ""
     for family, address, _ in found:
-        print(f"Deneniyor: {endpoint(address)}")
+        contract.say(f"Deneniyor: {endpoint(address)}")
         try:
             report = attempt(family, address, options.timeout)
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             why = contract.reason(error)
-        except UnicodeDecodeError:
-            why = "geçersiz UTF-8"
         else:
-            print("Sunucunun raporu:", *(f"  {line}" for line in report.splitlines()), sep="\n")
+            contract.say("Sunucunun raporu:")
+            for line in report.split("\n")[:-1]:
+                contract.say(f"  {contract.escape(line)}")
             return True
-        print(f"Olmadı: {endpoint(address)}: {why}")
-    return complain(f"Bağlanılamadı: {where}: {why}")
+        contract.say(f"Olmadı: {endpoint(address)}: {why}")
+    return failed(f"Bağlanılamadı: {where}: {why}")
 
 
 DEMOS: dict[str, tuple[str, Callable[[Any], bool]]] = {
@@ -233,6 +238,8 @@ def target(text: str) -> tuple[str, int]:
     if match is None and text.startswith("["):
         contract.usage_error(f"'{text}' olmaz; köşeli ayraç yalnız IPv6 adresini sarar")
     host, port = match.groups() if match else (text, None)
+    if not host:
+        contract.usage_error(f"'{text}' olmaz; adı boş")
     if port is None:
         return host, 80
     if not re.fullmatch(r"[0-9]+", port) or not 1 <= int(port) <= 65535:
@@ -244,21 +251,24 @@ def main() -> None:
     parser = contract.client_options(port=9103, timeout=30, operands="names")
     parser.add_argument("--demo", choices=["all", "list", *DEMOS], default="all")
     options = contract.parse(parser)
+    os.environ.setdefault("RES_OPTIONS", "timeout:1 attempts:2")  # glibc'nin olağanı, her ad için 10 saniyedir
     if options.names and options.demo not in ("all", "resolve"):
         contract.usage_error(f"--demo {options.demo} ad almaz; adlar resolve gösterisi içindir")
     options.names = [target(text) for text in options.names]
     if options.demo == "list":
         for name, (about, _) in DEMOS.items():
-            print(f"{name:12} {about}")
-        return
+            contract.say(f"{name:12} {about}")
+        contract.finish()
     done = True
     for name, (about, run) in DEMOS.items():
         if options.demo in ("all", name):
-            print(f"[{name}] {about}")
+            contract.say(f"[{name}] {about}")
             done = run(options) and done
-            print(end="" if name == options.demo or name == "connect" else "\n")
-    sys.stdout.flush()
-    sys.exit(0 if done else 1)
+            if name not in (options.demo, "connect"):
+                contract.say()
+    if not done:
+        sys.exit(1)
+    contract.finish()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import os
 import socket
@@ -10,19 +9,20 @@ import time
 
 import contract
 import option_table
+import streams
 from option_table import Option
 
 
 def listen(host: str, port: int, wishes: dict) -> tuple[socket.socket, list[Option]]:
     try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        found = socket.getaddrinfo(contract.encoded(host), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _, _, _, address = found[0]
         table = option_table.options(family, **wishes)
         listener = option_table.create(family, table)
         listener.bind(address)
         listener.listen()
-    except (OSError, UnicodeError) as error:
-        why = contract.reason(error) if isinstance(error, OSError) else "ad DNS kurallarına uymuyor"
-        contract.fail(f"Dinlenemedi: {contract.address_text((host, port))}: {why}")
+    except OSError as error:
+        contract.fail(f"Dinlenemedi: {contract.address_text((host, port))}: {contract.reason(error)}")
     return listener, table
 
 
@@ -38,13 +38,19 @@ def report(listener: socket.socket, connection: socket.socket, peer: str, table:
     return "".join(f"{line}\n" for line in [*lines, "Rapor bitti"]).encode()
 
 
-def serve(listener: socket.socket, connection: socket.socket, peer: str, table: list[Option], limit: float) -> None:
+def serve(connection: socket.socket, peer: str, message: bytes, stop: contract.Stop, limit: float) -> None:
+    """Bir istemci; hepsi `limit` saniye içinde biter."""
     deadline = time.monotonic() + limit
-    message = report(listener, connection, peer, table)
-    connection.settimeout(limit)
-    connection.sendall(message)
-    contract.log("INFO", f"Rapor gönderildi: {peer}")
-    contract.close_gracefully(connection, min(max(0.0, deadline - time.monotonic()), contract.Stop.GRACE_SECONDS))
+    try:
+        streams.send_all(connection, message, stop, limit)
+        contract.log("INFO", f"Rapor gönderildi: {peer}")
+        for _ in streams.drain(connection, stop, deadline):
+            pass
+        contract.log("INFO", f"Bağlantı kapatıldı: {peer}")
+    except TimeoutError:
+        contract.log("WARNING", f"İstemci zaman aşımı: {peer}")
+    except OSError as error:
+        contract.log("WARNING", f"Bağlantı kesildi: {peer}: {contract.reason(error)}")
 
 
 def main() -> None:
@@ -61,15 +67,9 @@ def main() -> None:
         listener, table = listen(given.host, given.port, wishes)
         contract.ready(listener)
         option_table.show(listener, table, contract.address_text(listener.getsockname()))
-        while stop.wait(listener):
-            with contextlib.suppress(BlockingIOError):
-                connection, address = listener.accept()
-                peer = contract.address_text(address)
-                with connection:
-                    try:
-                        serve(listener, connection, peer, table, given.client_limit)
-                    except OSError as error:
-                        contract.log("WARNING", f"Bağlantı kesildi: {peer}: {contract.reason(error)}")
+        for connection, peer in streams.connections(listener, stop):
+            with connection:
+                serve(connection, peer, report(listener, connection, peer, table), stop, given.client_limit)
         listener.close()
     contract.log("INFO", "Server kapatıldı")
 

@@ -6,71 +6,79 @@ import socket
 import time
 
 import contract
+import streams
 
 DEFAULTS = ["Hello Server", "time", "Test message", "quit"]
 GOODBYE = "Güle güle!"
+REPLY_LIMIT = contract.LINE_LIMIT + 64
 
 
 class Lost(Exception):
-    """Soru yanıtsız kaldı; metni nedenidir."""
+    """Soru yanıtsız kaldı; metni programın son sözüdür."""
 
 
 class Connection:
     def __init__(self, host: str, port: int, timeout: float) -> None:
         self.host, self.port, self.timeout = host, port, timeout
         self.socket: socket.socket | None = None
-        self.buffer = b""
+        self.lines = streams.Lines(REPLY_LIMIT)
 
     def establish(self) -> None:
-        self.close()
+        """Bağlanır ve karşılamayı okur."""
+        failed = "Bağlanılamadı"
         try:
-            self.socket = socket.create_connection((self.host, self.port), timeout=self.timeout)
-            welcome = self.read_line()
-        except OSError as error:
-            raise Lost(f"Bağlanılamadı: {self.host}:{self.port}: {contract.reason(error)}") from error
+            self.socket = contract.open_connection(self.host, self.port, self.timeout)
+            failed = "Karşılama okunamadı"
+            welcome = streams.read_line(self.socket, self.lines, self.timeout)
+        except (OSError, UnicodeDecodeError) as error:
+            raise self.lost(failed, contract.reason(error)) from error
         if welcome.startswith("Sunucu dolu"):
-            raise Lost(f"Bağlanılamadı: {self.host}:{self.port}: sunucu dolu")
-        print(f"Server: {welcome}")
-
-    def read_line(self) -> str:
-        assert self.socket is not None
-        deadline = time.monotonic() + self.timeout
-        while b"\n" not in self.buffer:
-            self.socket.settimeout(max(0.001, deadline - time.monotonic()))
-            chunk = self.socket.recv(65536)
-            if not chunk:
-                raise ConnectionResetError
-            self.buffer += chunk
-        line, _, self.buffer = self.buffer.partition(b"\n")
-        return line.decode("utf-8")
+            raise self.lost("Bağlanılamadı", "sunucu dolu")
+        contract.log("INFO", f"Bağlantı başarılı: {contract.address_text((self.host, self.port))}")
+        contract.say(f"Server: {welcome}")
 
     def ask(self, message: str) -> str:
+        if self.socket is None:
+            raise self.lost("Yanıt alınamadı", "bağlantı yok")
+        if not self.lines.empty:  # sorulmadan gelmiş satır: bir sorunun iki yanıtı olmuş
+            raise self.lost("Yanıt alınamadı", "protokole aykırı")
         try:
-            if self.socket is None:
-                raise ConnectionResetError
             self.socket.settimeout(self.timeout)
             self.socket.sendall(f"{message}\n".encode())
-            reply = self.read_line()
-            if reply == GOODBYE and message.strip().lower() != "quit":
-                raise ConnectionResetError
+            reply = streams.read_line(self.socket, self.lines, self.timeout)
         except (OSError, UnicodeDecodeError) as error:
-            self.close()
-            why = contract.reason(error) if isinstance(error, OSError) else "geçersiz UTF-8"
-            raise Lost(f"Yanıt alınamadı: {self.host}:{self.port}: {why}") from error
+            raise self.lost("Yanıt alınamadı", contract.reason(error)) from error
+        if reply == GOODBYE and not is_quit(message):
+            raise self.lost("Yanıt alınamadı", "sunucu kapanıyor")
         return reply
 
+    def lost(self, failed: str, why: str) -> Lost:
+        self.close()
+        return Lost(f"{failed}: {contract.address_text((self.host, self.port))}: {why}")
+
     def close(self) -> None:
+        """Bağlantıyı, yarım kalmış satırıyla birlikte bırakır."""
         if self.socket is not None:
             self.socket.close()
-        self.socket, self.buffer = None, b""
+        self.socket, self.lines = None, streams.Lines(REPLY_LIMIT)
+
+
+def is_quit(message: str) -> bool:
+    return message.strip().lower() == "quit"
 
 
 def ask(connection: Connection, message: str, retries: int) -> str:
-    for attempt in range(retries + 1):
+    """Sorar; yanıt gelmezse, araları iki katına çıkan yeni bağlantılarda baştan sorar."""
+    try:
+        return connection.ask(message)
+    except Lost as error:
+        lost = error
+    for attempt in range(retries):
+        pause = 0.1 * 2**attempt
+        contract.log("WARNING", f"{lost}; {pause:g} saniye sonra yeniden bağlanılacak")
+        time.sleep(pause)
         try:
-            if attempt:
-                time.sleep(0.1 * 2 ** (attempt - 1))
-                connection.establish()
+            connection.establish()
             return connection.ask(message)
         except Lost as error:
             lost = error
@@ -81,23 +89,19 @@ def main() -> None:
     parser = contract.client_options(port=9000, timeout=10)
     parser.add_argument("--retries", type=contract.number(0, 100), default=3)
     options = contract.parse(parser)
-    for message in options.messages:
-        if "\n" in message:
-            contract.usage_error("mesajın içinde satır sonu olamaz")
-        if len(message.encode("utf-8", "surrogateescape")) > contract.LINE_LIMIT:
-            contract.usage_error(f"mesaj çok uzun; en fazla {contract.LINE_LIMIT} bayt olmalı")
+    contract.check_lines(options.messages)
     connection = Connection(options.host, options.port, options.timeout)
     try:
         connection.establish()
         for message in options.messages or DEFAULTS:
-            print(f"\nGönderiliyor: {message}")
-            print(f"Cevap: {ask(connection, message, options.retries)}")
-            if message.strip().lower() == "quit":
+            contract.say(f"\nGönderiliyor: {message}")
+            contract.say(f"Cevap: {ask(connection, message, options.retries)}")
+            if is_quit(message):
                 connection.close()
     except Lost as error:
         contract.fail(str(error))
-    finally:
-        connection.close()
+    connection.close()
+    contract.finish()
 
 
 if __name__ == "__main__":

@@ -168,9 +168,9 @@ def parse() -> argparse.Namespace:
 def talk(client: Client, messages: list[str]) -> str | None:
     """Bütün mesajları sorar; biri yanıtsız kalırsa söylenecek son söz döner."""
     for message in messages:
-        print(f"\nGönderiliyor: {message}")
+        contract.say(f"\nGönderiliyor: {message}")
         try:
-            print(f"Cevap: {client.ask(message)}")
+            contract.say(f"Cevap: {client.ask(message)}")
         except Unanswered as error:
             return str(error)
     return None
@@ -185,9 +185,10 @@ def main() -> None:
     problem = talk(client, options.messages or DEFAULTS)
     client.close()
     if options.stats:
-        print(f"\n{client.tally}")
+        contract.say(f"\n{client.tally}")
     if problem:
         contract.fail(problem)
+    contract.finish()
 
 
 if __name__ == "__main__":

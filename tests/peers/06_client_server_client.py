@@ -9,6 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import contract
+import streams
 
 GOODBYE = "Güle güle!"
 UNWELCOMED_SECONDS = 0.5
@@ -21,17 +22,15 @@ class Lost(Exception):
 class Connection:
     def __init__(self, options: argparse.Namespace, letter: str = "") -> None:
         self.host, self.port, self.timeout = options.host, options.port, options.timeout
-        self.verbose, self.letter = options.verbose, letter
+        self.letter = letter
         self.socket: socket.socket | None = None
-        self.buffer = b""
+        self.lines = streams.Lines()
 
     def open(self) -> None:
         try:
-            self.socket = socket.create_connection((self.host, self.port), timeout=self.timeout)
+            self.socket = contract.open_connection(self.host, self.port, self.timeout)
         except OSError as error:
             raise self.lost("Bağlanılamadı", error) from error
-        if self.verbose:
-            contract.log("INFO", f"Bağlantı kuruldu: {contract.address_text((self.host, self.port))}")
 
     def welcome(self) -> None:
         line = self.receive("Karşılama okunamadı")
@@ -51,16 +50,8 @@ class Connection:
             raise self.lost("Yanıt alınamadı", error) from error
 
     def receive(self, failed: str = "Yanıt alınamadı") -> str:
-        deadline = time.monotonic() + self.timeout
         try:
-            while b"\n" not in self.buffer:
-                self.socket.settimeout(max(0.001, deadline - time.monotonic()))
-                chunk = self.socket.recv(65536)
-                if not chunk:
-                    raise ConnectionResetError
-                self.buffer += chunk
-            line, _, self.buffer = self.buffer.partition(b"\n")
-            return line.decode("utf-8")
+            return streams.read_line(self.socket, self.lines, self.timeout)
         except (OSError, UnicodeDecodeError) as error:
             raise self.lost(failed, error) from error
 
@@ -80,16 +71,15 @@ class Connection:
     def close(self) -> None:
         if self.socket is not None:
             self.socket.close()
-        self.socket, self.buffer = None, b""
+        self.socket, self.lines = None, streams.Lines()
 
-    def lost(self, failed: str, why: object) -> Lost:
+    def lost(self, failed: str, why: Exception | str) -> Lost:
         self.close()
-        reason = contract.reason(why) if isinstance(why, OSError) else why
-        reason = "geçersiz UTF-8" if isinstance(why, UnicodeDecodeError) else reason
+        reason = why if isinstance(why, str) else contract.reason(why)
         return Lost(f"{failed}: {contract.address_text((self.host, self.port))}: {reason}")
 
     def show(self, request: str, reply: str, expected: str) -> str:
-        print(f"[{self.letter}] {request} → {reply}")
+        contract.say(f"[{self.letter}] {request} → {reply}")
         if reply != expected and not (expected.endswith(" ") and reply.startswith(expected)):
             raise self.lost("Yanıt yanlış", expected)
         return reply
@@ -99,12 +89,12 @@ class Connection:
 
 
 def demo(a: Connection, b: Connection) -> None:
-    print("1. Durumsuz istekler: yanıt yalnız isteğe bağlı")
+    contract.say("1. Durumsuz istekler: yanıt yalnız isteğe bağlı")
     a.establish()
     a.ask_and_show("topla 3 4", "Sonuç: 7")
     a.ask_and_show("saat", "Sunucu zamanı: ")
 
-    print("\n2. Oturum: yanıt, aynı bağlantıda daha önce söylenenlere bağlı")
+    contract.say("\n2. Oturum: yanıt, aynı bağlantıda daha önce söylenenlere bağlı")
     a.ask_and_show("say", "Sayaç: 1")
     a.ask_and_show("say", "Sayaç: 2")
     a.ask_and_show("kim", "Hata: ")
@@ -112,10 +102,10 @@ def demo(a: Connection, b: Connection) -> None:
     a.ask_and_show("kim", "Adınız: Ayşe")
     first = a.ask_and_show("işçi", "İşçi: ")
 
-    print("\n3. İkinci bağlantı, ayrı oturum")
+    contract.say("\n3. İkinci bağlantı, ayrı oturum")
     b.open()
     if not select.select([b.socket], [], [], UNWELCOMED_SECONDS)[0]:
-        print("[B] bağlandı ama karşılanmadı: sunucu A ile konuşuyor. A ayrılıyor.")
+        contract.say("[B] bağlandı ama karşılanmadı: sunucu A ile konuşuyor. A ayrılıyor.")
         a.leave()
     b.welcome()
     b.ask_and_show("say", "Sayaç: 1")
@@ -123,7 +113,7 @@ def demo(a: Connection, b: Connection) -> None:
     if a.socket:
         a.ask_and_show("say", "Sayaç: 3")
 
-    print("\n4. Kim yanıtlıyor, sayaç kimin?")
+    contract.say("\n4. Kim yanıtlıyor, sayaç kimin?")
     compare(first, b.ask_and_show("işçi", "İşçi: "))
     if a.socket:
         a.ask_and_show("toplam", "Toplam istek: ")
@@ -135,15 +125,15 @@ def demo(a: Connection, b: Connection) -> None:
 
 def compare(first: str, second: str) -> None:
     if first == second:
-        print("A'ya da B'ye de aynı iş parçacığı yanıt verdi.")
+        contract.say("A'ya da B'ye de aynı iş parçacığı yanıt verdi.")
     elif first.split(",")[0] == second.split(",")[0]:
-        print("A'ya ve B'ye aynı sürecin ayrı iş parçacıkları yanıt verdi.")
+        contract.say("A'ya ve B'ye aynı sürecin ayrı iş parçacıkları yanıt verdi.")
     else:
-        print("A'ya ve B'ye ayrı süreçler yanıt verdi.")
+        contract.say("A'ya ve B'ye ayrı süreçler yanıt verdi.")
 
 
 def slow_request(a: Connection, b: Connection) -> None:
-    print("\n5. Yavaş istek ötekini bekletir mi?")
+    contract.say("\n5. Yavaş istek ötekini bekletir mi?")
     a.establish()
     a.send("bekle 0.5")
     b.open()
@@ -160,7 +150,7 @@ def slow_request(a: Connection, b: Connection) -> None:
 
     for finish in (finish_b, finish_a) if b_first else (finish_a, finish_b):
         finish()
-    print(f"B, A'nın yanıtını {'beklemedi' if b_first else 'bekledi'}.")
+    contract.say(f"B, A'nın yanıtını {'beklemedi' if b_first else 'bekledi'}.")
 
 
 def load(options: argparse.Namespace) -> None:
@@ -187,24 +177,16 @@ def load(options: argparse.Namespace) -> None:
     with ThreadPoolExecutor(lanes) as pool:
         list(pool.map(lane, range(lanes)))
     total = time.monotonic() - began
-    print(f"{options.requests} istek, eşzamanlılık {lanes}, {len(connections)} bağlantı")
-    print(f"Toplam: {total:.3f} s, saniyede {len(waits) / total:.0f} istek ve {len(connections) / total:.0f} bağlantı")
-    print(f"Bir istek: ortalama {1000 * sum(waits) / len(waits):.3f} ms, en uzun {1000 * max(waits):.3f} ms")
+    contract.say(f"{options.requests} istek, eşzamanlılık {lanes}, {len(connections)} bağlantı")
+    contract.say(f"Toplam: {total:.3f} s, saniyede {len(waits) / total:.0f} istek ve {len(connections) / total:.0f} bağlantı")
+    contract.say(f"Bir istek: ortalama {1000 * sum(waits) / len(waits):.3f} ms, en uzun {1000 * max(waits):.3f} ms")
 
 
 def ask_all(connection: Connection, requests: list[str]) -> None:
     connection.establish()
     for request in requests:
-        print(f"{request} → {connection.ask(request)}")
+        contract.say(f"{request} → {connection.ask(request)}")
     connection.close()
-
-
-def check_requests(requests: list[str]) -> None:
-    for request in requests:
-        if "\n" in request:
-            contract.usage_error("isteğin içinde satır sonu olamaz")
-        if len(request.encode("utf-8", "surrogateescape")) > contract.LINE_LIMIT:
-            contract.usage_error(f"istek çok uzun; en fazla {contract.LINE_LIMIT} bayt olmalı")
 
 
 def main() -> None:
@@ -213,7 +195,7 @@ def main() -> None:
     parser.add_argument("-c", "--concurrency", type=contract.number(1, 500))
     parser.add_argument("--new-connections", action="store_true")
     options = contract.parse(parser)
-    check_requests(options.operands)
+    contract.check_lines(options.operands)
     wants_load = bool(options.requests or options.concurrency or options.new_connections)
     if wants_load and options.operands:
         contract.usage_error("yük seçenekleriyle birlikte istek verilmez")
@@ -227,6 +209,7 @@ def main() -> None:
             demo(Connection(options, "A"), Connection(options, "B"))
     except Lost as error:
         contract.fail(str(error))
+    contract.finish()
 
 
 if __name__ == "__main__":

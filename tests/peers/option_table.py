@@ -6,6 +6,8 @@ import socket
 import struct
 from dataclasses import dataclass
 
+import contract
+
 TIMEVAL = struct.Struct("@ll")
 LINGER = struct.Struct("@ii")
 KINDS = {socket.AF_INET: "AF_INET", socket.AF_INET6: "AF_INET6"}
@@ -77,11 +79,11 @@ def wish_text(option: Option) -> str:
 def show(sock: socket.socket, table: list[Option], address: str) -> None:
     """Soketin kimliği ve tablosu, stdout'a."""
     family, kind, protocol = (sock.getsockopt(socket.SOL_SOCKET, number) for number in (socket.SO_DOMAIN, socket.SO_TYPE, 38))
-    print(f"Socket oluşturuldu: fd={sock.fileno()}, yerel adres {address}")
-    print(f"Socket ailesi: {family} ({KINDS.get(family, '?')})")
-    print(f"Socket tipi: {kind} ({'SOCK_STREAM' if kind == socket.SOCK_STREAM else '?'})")
-    print(f"Socket protokolü: {protocol} ({'IPPROTO_TCP' if protocol == socket.IPPROTO_TCP else '?'})\n")
-    print(f"{'Seçenek':15}{'istenen':12}{'çekirdek':11}{'dokunulmasaydı'}")
+    contract.say(f"Socket oluşturuldu: fd={sock.fileno()}, yerel adres {address}")
+    contract.say(f"Socket ailesi: {family} ({KINDS.get(family, '?')})")
+    contract.say(f"Socket tipi: {kind} ({'SOCK_STREAM' if kind == socket.SOCK_STREAM else '?'})")
+    contract.say(f"Socket protokolü: {protocol} ({'IPPROTO_TCP' if protocol == socket.IPPROTO_TCP else '?'})\n")
+    contract.say(f"{'Seçenek':15}{'istenen':12}{'çekirdek':11}{'dokunulmasaydı'}")
     with socket.socket(sock.family, socket.SOCK_STREAM) as untouched:
         for option in table:
-            print(f"{option.name:15}{wish_text(option):12}{value(sock, option):11}{value(untouched, option)}")
+            contract.say(f"{option.name:15}{wish_text(option):12}{value(sock, option):11}{value(untouched, option)}")

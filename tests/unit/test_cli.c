@@ -243,7 +243,8 @@ static void check_seconds_refused(const char *value)
     char complaint[1024];
     snprintf(word, sizeof word, "--timeout=%s", value);
     snprintf(complaint, sizeof complaint,
-             "--timeout: '%s' olmaz; 0.001 ile 86400 arasında saniye olmalı (örnek: 2.5)\n", value);
+             "--timeout: '%.200s' olmaz; 0.001 ile 86400 arasında saniye olmalı (örnek: 2.5)\n",
+             value);
     check_refused(WORDS(word), complaint);
 }
 
@@ -344,6 +345,25 @@ static void unset_port_has_no_default_in_help(void)
     CHECK_TRUE(strstr(end.out, "          port\n"));
 }
 
+static void long_value_leaves_room_for_what_is_allowed(void)
+{
+    char value[2001];
+    memset(value, 'a', sizeof value - 1);
+    value[sizeof value - 1] = '\0';
+    struct child_end end = child_run(parse_and_print_values,
+                                     (char *[]){"program", "--port", value, NULL});
+    CHECK_TEXT_MATCHES(end.err,
+                       "--port: 'a{200}' olmaz; 1 ile 65535 arasında bir tam sayı olmalı\n");
+    CHECK_INT_EQ(end.code, EXIT_USAGE);
+}
+
+static void endpoint_of_ipv6_is_in_brackets(void)
+{
+    char out[CLI_ENDPOINT_SIZE];
+    CHECK_TEXT_EQ(cli_endpoint("::1", 80, out), "[::1]:80");
+    CHECK_TEXT_EQ(cli_endpoint("localhost", 9000, out), "localhost:9000");
+}
+
 static void fail_in_own_words(void *unused)
 {
     (void)unused;
@@ -387,6 +407,8 @@ static const struct check_test tests[] = {
     {RUN(help_goes_to_stdout_and_exits_zero)},
     {RUN(help_of_a_server_mentions_no_operands)},
     {RUN(unset_port_has_no_default_in_help)},
+    {RUN(long_value_leaves_room_for_what_is_allowed)},
+    {RUN(endpoint_of_ipv6_is_in_brackets)},
     {RUN(programs_own_complaint_exits_two)},
 };
 

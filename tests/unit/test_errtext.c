@@ -66,6 +66,18 @@ static void resolver_system_error_reads_errno(void)
     CHECK_TEXT_EQ(gai_text(EAI_SYSTEM), "sürecin dosya tanımlayıcısı kalmadı");
 }
 
+static void only_missing_resources_are_a_shortage(void)
+{
+    const int shortages[] = {EMFILE, ENFILE, ENOBUFS, ENOMEM};
+    for (size_t i = 0; i < sizeof shortages / sizeof *shortages; i++) {
+        CHECK_TRUE(error_is_shortage(shortages[i]));
+        CHECK_TRUE(error_is_shortage(-shortages[i]));
+    }
+    CHECK_TRUE(!error_is_shortage(0));
+    CHECK_TRUE(!error_is_shortage(EAGAIN));
+    CHECK_TRUE(!error_is_shortage(ECONNABORTED));
+}
+
 static const struct check_test tests[] = {
     {RUN(known_error_has_turkish_text)},
     {RUN(negative_error_means_the_same)},
@@ -76,6 +88,7 @@ static const struct check_test tests[] = {
     {RUN(known_resolver_error_has_turkish_text)},
     {RUN(unlisted_resolver_error_has_the_systems_text)},
     {RUN(resolver_system_error_reads_errno)},
+    {RUN(only_missing_resources_are_a_shortage)},
 };
 
 int main(void)

@@ -311,6 +311,23 @@ static void fresh_framer_has_no_lines(void)
     lines_free(&lines);
 }
 
+static void framer_is_empty_when_every_byte_is_given(void)
+{
+    struct lines lines;
+    struct text line;
+    char *room;
+    lines_init(&lines, LINES_LIMIT);
+    CHECK_TRUE(lines_empty(&lines));
+    lines_room(&lines, &room);
+    memcpy(room, "a\nb", 3);
+    lines_added(&lines, 3);
+    CHECK_INT_EQ(lines_next(&lines, &line), 1);
+    CHECK_FALSE(lines_empty(&lines));
+    CHECK_INT_EQ(lines_last(&lines, &line), 1);
+    CHECK_TRUE(lines_empty(&lines));
+    lines_free(&lines);
+}
+
 static void freed_framer_may_be_used_again(void)
 {
     struct lines lines;
@@ -384,6 +401,7 @@ static const struct check_test tests[] = {
     {RUN(scanned_bytes_are_not_scanned_again)},
     {RUN(line_stays_valid_until_room_is_asked_for)},
     {RUN(fresh_framer_has_no_lines)},
+    {RUN(framer_is_empty_when_every_byte_is_given)},
     {RUN(freed_framer_may_be_used_again)},
     {RUN(no_memory_at_first_means_no_room)},
     {RUN(no_memory_to_grow_loses_nothing)},

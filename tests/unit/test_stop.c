@@ -86,6 +86,22 @@ static void deadline_is_the_grace_after_the_request(void)
     child_check(measure_deadline, NULL);
 }
 
+static void look_before_and_after_reading(void *unused)
+{
+    (void)unused;
+    CHECK_INT_EQ(stop_install(), 0);
+    CHECK_FALSE(stop_overdue());
+    raise(SIGTERM);
+    CHECK_FALSE(stop_overdue());
+    wait_fd(-1, 0, deadline_after(STOP_READING_SECONDS));
+    CHECK_TRUE(stop_overdue());
+}
+
+static void reading_is_overdue_a_while_after_the_request(void)
+{
+    child_check(look_before_and_after_reading, NULL);
+}
+
 static void *wait_in_thread(void *outcome)
 {
     *(int *)outcome = wait_stop(DEADLINE_NONE);
@@ -214,6 +230,7 @@ static const struct check_test tests[] = {
     {RUN(sigterm_is_a_request)},
     {RUN(sigint_is_a_request)},
     {RUN(deadline_is_the_grace_after_the_request)},
+    {RUN(reading_is_overdue_a_while_after_the_request)},
     {RUN(request_wakes_every_waiting_thread)},
     {RUN(handler_keeps_errno)},
     {RUN(second_signal_ends_the_program_by_itself)},

@@ -300,6 +300,14 @@ static void shorter_or_longer_text_is_not_the_command(void)
 
 /* --- text_escape --- */
 
+static void prefix_is_found_only_at_the_start(void)
+{
+    CHECK_TRUE(text_starts_with((struct text){"Echo: a", 7}, "Echo: "));
+    CHECK_TRUE(text_starts_with((struct text){"Echo: ", 6}, "Echo: "));
+    CHECK_FALSE(text_starts_with((struct text){"Echo:", 5}, "Echo: "));
+    CHECK_FALSE(text_starts_with((struct text){" Echo: ", 7}, "Echo: "));
+}
+
 static void check_escape(const char *bytes, size_t length, const char *expected)
 {
     char out[128];
@@ -381,6 +389,7 @@ static const struct check_test tests[] = {
     {RUN(kelvin_sign_does_not_match_k)},
     {RUN(only_letters_are_folded)},
     {RUN(shorter_or_longer_text_is_not_the_command)},
+    {RUN(prefix_is_found_only_at_the_start)},
     {RUN(escape_keeps_printable_text)},
     {RUN(escape_names_newline_return_and_tab)},
     {RUN(escape_writes_control_characters_in_hex)},
