@@ -20,7 +20,8 @@ from yuva.runner import Outcome, Programs, run_scenario
 
 SAY_READY = "print('127.0.0.1:4242 dinleniyor', flush=True); "
 ON_TERM = "import os, signal, time; signal.signal(signal.SIGTERM, lambda *_: {}); "
-GOODBYE = ON_TERM.format("(print('hoşça kal', flush=True), os._exit(0))")
+# os.write: sinyal, ana akış print'in içindeyken gelirse print ikinci kez çağrılamaz (reentrant call).
+GOODBYE = ON_TERM.format("(os.write(1, 'hoşça kal\\n'.encode()), os._exit(0))")
 POLITE = GOODBYE + SAY_READY + "signal.pause()"
 SILENT_CLIENT = "pass"
 
