@@ -243,7 +243,7 @@ def test_signal_stops_both_sides_then_reaches_the_caller(signum: int, code: int)
 
 
 def test_second_signal_does_not_wait_for_goodbye() -> None:
-    deaf = ON_TERM.format("print('duydum', flush=True)") + SAY_READY + "time.sleep(60)"
+    deaf = ON_TERM.format("os.write(1, b'duydum\\n')") + SAY_READY + "time.sleep(60)"
     process, client_pid = _start_interrupted_run(deaf)
     process.send_signal(signal.SIGINT)
     assert process.stdout is not None
