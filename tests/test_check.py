@@ -455,7 +455,7 @@ port = int(sys.argv[sys.argv.index("--port") + 1])
 with socket.create_connection(("127.0.0.1", port)) as peer:
     for word in (b"bir\\n", b"iki\\n"):
         peer.sendall(word)
-        print(peer.recv(100).decode().strip())
+        print(peer.recv(100).decode().strip(), flush=True)
 """
 
 

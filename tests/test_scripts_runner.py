@@ -217,8 +217,11 @@ def test_listener_that_fails_leaves_no_process() -> None:
     assert gone(pids[0])
 
 
+# Arka planda başlatılan bir test koşusunda SIGINT yok sayılı gelir ve çocuğa öyle geçer; burada olağan haline döner.
 INTERRUPTED_RUN = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 sys.path.insert(0, sys.argv[1])
 from yuva.manifest import Scenario
 from yuva.runner import Programs, run_scenario
