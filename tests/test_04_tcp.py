@@ -492,6 +492,22 @@ def test_late_answer_is_not_taken_for_the_next(start_client):
     assert replies == ["Cevap: Echo: bir", "Cevap: Echo: iki"]
 
 
+def test_stray_line_is_not_the_next_answer(start_client):
+    """Bir soruya iki satır gelirse sıra bozulmuştur: ikincisi sonraki sorunun yanıtı sanılmaz, yeniden bağlanılır."""
+    listener = TcpListener()
+    client = start_client("bir", "iki", to=listener)
+    first = listener.accept()
+    first.send("Hoşgeldiniz\n")
+    first.expect_line("bir")
+    first.send("Echo: bir\nEcho: eski\n")
+    second = listener.accept()
+    second.send("Hoşgeldiniz\n")
+    second.expect_line("iki")
+    second.send("Echo: iki\n")
+    replies = [line for line in client.wait().out_lines if line.startswith("Cevap")]
+    assert replies == ["Cevap: Echo: bir", "Cevap: Echo: iki"]
+
+
 def test_goodbye_is_not_an_answer(start_client):
     """Soru beklerken gelen veda sunucunun kapanışıdır; soru yeni bağlantıda yinelenir."""
     listener = TcpListener()
