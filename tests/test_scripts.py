@@ -89,7 +89,8 @@ def _stub(folder: Path, name: str, script: str) -> Path:
 def test_help_names_every_command(lesson_command: Run, arguments: tuple[str, ...]) -> None:
     result = lesson_command(*arguments)
     assert (result.returncode, result.stderr) == (0, "")
-    for word in ("list", "run DERS", "test DERS", "doctor", "--release", "--gdb", "--valgrind", "--server", "--client"):
+    commands = ("list", "run DERS", "wire DERS", "test DERS", "doctor")
+    for word in (*commands, "--release", "--gdb", "--valgrind", "--syscalls", "--server", "--client"):
         assert word in result.stdout
 
 

@@ -31,14 +31,31 @@ static size_t decode(const char *bytes, size_t length, uint32_t *code_point)
     return size;
 }
 
+/* Baştaki ASCII baytların sayısı, sekizin katı olarak: her metnin her baytına bakıldığı için burada hız
+ * işe yarar, üst biti sıfır olan sekiz bayt tek karşılaştırmada geçilir. */
+static size_t skip_ascii(const char *bytes, size_t length)
+{
+    const uint64_t high_bits = UINT64_C(0x8080808080808080);
+    uint64_t word;
+    size_t at = 0;
+    while (length - at >= sizeof word) {
+        memcpy(&word, bytes + at, sizeof word);
+        if (word & high_bits)
+            break;
+        at += sizeof word;
+    }
+    return at;
+}
+
 bool text_is_utf8(const char *bytes, size_t length)
 {
     uint32_t code_point;
-    for (size_t at = 0; at < length;) {
+    for (size_t at = skip_ascii(bytes, length); at < length;) {
         size_t size = decode(bytes + at, length - at, &code_point);
         if (size == 0)
             return false;
         at += size;
+        at += skip_ascii(bytes + at, length - at);
     }
     return true;
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_CAPACITY 4096
+#define FIRST_CAPACITY 1024
 #define LINE_END_SIZE 2 /* \r\n */
 
 void lines_init(struct lines *lines, size_t limit)

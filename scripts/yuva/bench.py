@@ -5,22 +5,27 @@ from __future__ import annotations
 import os
 import platform
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from yuva import bench_architectures
+from yuva import bench_architectures, bench_models
+from yuva.bench_report import Report
+from yuva.build import RELEASE
 from yuva.manifest import ROOT
-from yuva.terminal import Failure, UsageError
+from yuva.terminal import Failure, UsageError, say
+
+PICTURES = RELEASE.folder
+"""Sayfaya yazılmayan çizimlerin yeri."""
 
 
 @dataclass(frozen=True)
 class Benchmark:
-    """Bir ölçüm: `measure(quick)` sayfaya konacak metni (özet satırı ve tablo) verir."""
+    """Bir ölçüm: `measure(quick)` sayfaya konacakları ve hedeflerin tutup tutmadığını verir."""
 
     title: str
     page: str
-    measure: Callable[[bool], str]
+    measure: Callable[[bool], Report]
 
 
 BENCHMARKS = {
@@ -29,19 +34,25 @@ BENCHMARKS = {
         "docs/tr/06-client-server.md",
         bench_architectures.measure,
     ),
+    "models": Benchmark(
+        "sunucu modelleri: bir gidiş dönüşün işlemci süresi, bağlantılar çoğaldıkça",
+        "docs/tr/09-selectors.md",
+        bench_models.measure,
+    ),
 }
 
 HELP = f"""\
-Ölçer ve tabloyu yazar. Yalnız geri döngüde çalışır; bir dakika kadar iki çekirdeği meşgul eder.
+Ölçer ve tabloyu yazar. Yalnız geri döngüde çalışır; birkaç dakika iki çekirdeği meşgul eder.
 
-  scripts/bench ÖLÇÜM           ölçer, tabloyu gösterir
-  scripts/bench ÖLÇÜM --quick   tek tur: birkaç saniye, kaba sayılar
-  scripts/bench ÖLÇÜM --write   tabloyu sayfasına da yazar
+  scripts/bench ÖLÇÜM           ölçer, tabloyu gösterir; çizim varsa derleme klasörüne konur
+  scripts/bench ÖLÇÜM --quick   tek tur: en çok yarım dakika, kaba sayılar
+  scripts/bench ÖLÇÜM --write   tabloyu sayfasına, çizimi yanına da yazar
 
 Ölçümler:
 {chr(10).join(f'  {name:<15} {benchmark.title}' for name, benchmark in BENCHMARKS.items())}
 
-Çıkış kodu: 0 oldu, 1 olmadı, 2 komut yanlış yazıldı.
+Ölçümün tutması gereken bir hedefi varsa sonda tutup tutmadığı yazar.
+Çıkış kodu: 0 oldu, 1 olmadı ya da bir hedef tutmadı (--quick ile hedef aranmaz), 2 komut yanlış yazıldı.
 """
 
 OPTIONS = ("--quick", "--write")
@@ -59,11 +70,24 @@ def main(arguments: list[str]) -> int:
             raise UsageError(f"{name}: {option} diye bir seçenek yok; olanlar: {', '.join(OPTIONS)}")
     if {"--quick", "--write"} <= set(options):
         raise UsageError(f"{name}: tek turun sayıları sayfaya yazılmaz; --quick ile --write birlikte verilemez")
-    body = f"`scripts/bench {name}`, {machine()}. {BENCHMARKS[name].measure('--quick' in options)}"
+    report = BENCHMARKS[name].measure("--quick" in options)
+    body = f"`scripts/bench {name}`, {machine()}. {report.body}"
     print(body)
     if "--write" in options:
         write(BENCHMARKS[name].page, name, body)
-    return 0
+    draw(report.pictures, ROOT if "--write" in options else PICTURES)
+    for target in report.targets:
+        print(target)
+    return int("--quick" not in options and any(target.held is False for target in report.targets))
+
+
+def draw(pictures: Mapping[str, str], folder: Path) -> None:
+    """Çizimleri `folder` altında, depodaki yollarına yazar."""
+    for name, content in pictures.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+        say(f"Çizim: {path.relative_to(ROOT)}")
 
 
 def machine() -> str:

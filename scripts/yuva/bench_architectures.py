@@ -7,7 +7,6 @@ Yük derslerin kendi istemcisidir ve yanıtları denetler; bellek ve takılma, b
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import select
 import socket
@@ -18,8 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yuva import manifest
+from yuva.bench_report import Report, decimal
+from yuva.bench_report import table as markdown_table
+from yuva.bench_server import WAIT_SECONDS, Server
 from yuva.build import RELEASE, build_lesson
-from yuva.runner import READY_LINE
 from yuva.terminal import Failure, Progress
 
 LESSON = "06"
@@ -38,7 +39,6 @@ NEW_CONNECTIONS = 2000
 SESSION_REQUESTS = 20000
 QUICK_SHARE = 2
 
-WAIT_SECONDS = 10.0
 LOAD_SECONDS = 60.0
 LOAD_LINE = re.compile(r"Toplam: [\d.]+ s, saniyede (?P<requests>\d+) istek ve (?P<connections>\d+) bağlantı")
 
@@ -58,72 +58,7 @@ class Sample:
     """STALLED kadar istemci takılmışken, OTHERS içinden kaçına bir saniyede yanıt verildi."""
 
 
-class Server:
-    """Ölçülen sunucu ve onun bütün süreçleri."""
-
-    def __init__(self, program: Path, architecture: str) -> None:
-        options = ["--port", "0", "--architecture", architecture]
-        bounds = ["--workers", str(WORKERS), "--max-clients", str(MAX_CLIENTS)]
-        self._process = subprocess.Popen(
-            [str(program), *options, *bounds], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-        self.address = self._wait_ready()
-
-    def _wait_ready(self) -> tuple[str, int]:
-        assert self._process.stdout is not None
-        readable, _, _ = select.select([self._process.stdout], [], [], WAIT_SECONDS)
-        line = self._process.stdout.readline().decode() if readable else ""
-        ready = READY_LINE.fullmatch(line.strip())
-        if not ready:
-            self.close()
-            raise Failure(f"ölçülecek sunucu hazır olmadı: {line.strip() or 'hazır satırı gelmedi'}")
-        return ready["host"], int(ready["port"])
-
-    def close(self) -> None:
-        self._process.terminate()
-        try:
-            self._process.wait(WAIT_SECONDS)
-        finally:
-            self._process.kill()
-            self._process.wait()
-
-    def processes(self) -> list[int]:
-        pid = self._process.pid
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return [pid, *map(int, children)]
-
-    def cpu_seconds(self) -> float:
-        """Kullanıcı ve çekirdek kipinde; bitip toplanmış çocuklarınki de içinde."""
-        return self._reaped_children_seconds() + sum(map(process_seconds, self.processes()))
-
-    def _reaped_children_seconds(self) -> float:
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        return sum(map(int, fields[13:15])) / os.sysconf("SC_CLK_TCK")
-
-    def memory_mib(self) -> float:
-        return sum(map(proportional_kib, self.processes())) / 1024
-
-
-def process_seconds(pid: int) -> float:
-    """Sürecin işlemci saati. /proc/PID/stat yüzde bir saniyeliktir, bu nanosaniyelik (clock_getcpuclockid'in hesabı)."""
-    try:
-        return time.clock_gettime((~pid << 3) | 2)
-    except OSError:
-        return 0.0
-
-
-def proportional_kib(pid: int) -> int:
-    """PSS: paylaşılan sayfalar paylaşanlara bölünür, toplamda iki kez sayılmaz. Okunamıyorsa RSS."""
-    for name, key in (("smaps_rollup", "Pss"), ("status", "VmRSS")):
-        with contextlib.suppress(OSError):
-            found = re.search(rf"^{key}:\s+(\d+)", Path(f"/proc/{pid}/{name}").read_text(), re.MULTILINE)
-            if found:
-                return int(found[1])
-    return 0
-
-
-def measure(quick: bool) -> str:
-    """Özet satırı ve tablo, Markdown olarak."""
+def measure(quick: bool) -> Report:
     folder = build_lesson(RELEASE, manifest.load().find(LESSON))
     rounds = 1 if quick else ROUNDS
     share = QUICK_SHARE if quick else 1
@@ -138,18 +73,24 @@ def measure(quick: bool) -> str:
         f"{rounds} turun en iyisi; istemci de aynı makinede, aynı anda {CONCURRENCY} bağlantıdan sorar. "
         f"`prefork` ve `pool` {WORKERS} işçiyle. İşlemci, istek başına mikrosaniye; bellek, MiB."
     )
-    return f"{summary}\n\n{table(samples)}"
+    return Report(f"{summary}\n\n{table(samples)}")
 
 
 def sample(folder: Path, architecture: str, share: int) -> Sample:
     """Yeni başlamış bir sunucuda bütün ölçümler; bellek, yük onu büyütmeden önce ölçülür."""
-    with contextlib.closing(Server(folder / "server", architecture)) as server:
+    with contextlib.closing(Server(command(folder, architecture))) as server:
         memory = [idle_memory(server, architecture, count) for count in IDLE_CONNECTIONS]
         served = [served_beside_stalled(server, architecture, count) for count in STALLED]
         client = folder / "client"
         connections, connection_cpu = load(server, client, NEW_CONNECTIONS // share, "--new-connections")
         _, request_cpu = load(server, client, SESSION_REQUESTS // share)
         return Sample(connections, connection_cpu, request_cpu, memory, served)
+
+
+def command(folder: Path, architecture: str) -> list[str]:
+    options = ["--port", "0", "--architecture", architecture]
+    bounds = ["--workers", str(WORKERS), "--max-clients", str(MAX_CLIENTS)]
+    return [str(folder / "server"), *options, *bounds]
 
 
 def load(server: Server, client: Path, requests: int, *options: str) -> tuple[float, float]:
@@ -220,9 +161,7 @@ def table(samples: dict[str, list[Sample]]) -> str:
     heads = ["mimari", "saniyede bağlantı", "işlemci, yeni bağlantıda", "işlemci, açık bağlantıda"]
     heads += [f"bellek, {count} boşta" for count in IDLE_CONNECTIONS]
     heads += [f"{count} takılan" for count in STALLED]
-    rows = [heads, ["---", *["---:"] * (len(heads) - 1)]]
-    rows += [[f"`{architecture}`", *cells(found)] for architecture, found in samples.items()]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return markdown_table([heads, *([f"`{name}`", *cells(found)] for name, found in samples.items())])
 
 
 def cells(found: Sequence[Sample]) -> list[str]:
@@ -234,7 +173,3 @@ def cells(found: Sequence[Sample]) -> list[str]:
         *(decimal(min(each.memory[at] for each in found)) for at in range(len(IDLE_CONNECTIONS))),
         *(f"{max(each.served[at] for each in found)} / {OTHERS}" for at in range(len(STALLED))),
     ]
-
-
-def decimal(value: float) -> str:
-    return f"{value:.1f}".replace(".", ",")

@@ -82,7 +82,10 @@ def comparable(text: str, unordered: bool) -> dict[str, list[str]]:
 
 
 def merge(events: list[dict], datagrams: bool) -> list[Step]:
-    """Bir bağlantıda aynı yönde art arda gelen parçaları tek adımda toplar; datagramlar ayrı kalır."""
+    """Bir bağlantıda aynı yönde art arda gelen parçaları tek adımda toplar; datagramlar ayrı kalır.
+
+    Araya başka bir bağlantı girdiyse satırı tamamlanmış adım uzatılmaz: yoksa sonraki sözü, nedeninden önce görünürdü.
+    """
     steps: list[Step] = []
     last: dict[int, Step] = {}
     for event in events:
@@ -92,6 +95,7 @@ def merge(events: list[dict], datagrams: bool) -> list[Step]:
             previous is not None
             and not datagrams
             and (previous.kind, previous.sender) == (step.kind, step.sender) == ("data", step.sender)
+            and (previous is steps[-1] or not previous.data.endswith(b"\n"))
         ):
             previous.data += step.data
             continue

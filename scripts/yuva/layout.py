@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from yuva import tree
+from yuva import tree, wire_protocol
 from yuva.manifest import Lesson, Manifest
 
 FLOORS = ("base", "net", "async", "web")
@@ -49,6 +49,9 @@ def wrong_rows(manifest: Manifest) -> Iterator[str]:
                 yield f"manifest: {lesson.folder}: '{floor}' diye bir kat yok; katlar: {', '.join(FLOORS)}"
         if "run" not in lesson.scenarios:
             yield f"manifest: {lesson.folder}: 'run' senaryosu yok"
+        if "protocol" in lesson.options:
+            for problem in wire_protocol.problems(lesson.options["protocol"]):
+                yield f"manifest: {lesson.folder}: {problem}"
         for role in ROLES:
             if f"{role}.c" not in lesson.sources.get(role, []):
                 yield f"manifest: {lesson.folder}: {role} programının kaynakları arasında {role}.c yok"

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import NoReturn, Sequence
 
-from yuva import doctor, manifest, pytest_run, run
+from yuva import doctor, manifest, pytest_run, run, wire
 from yuva.build import DEBUG, build_lesson
 from yuva.packages import TESTING, ensure
 from yuva.terminal import UsageError, paint
@@ -18,6 +18,9 @@ Dersleri listeler, çalıştırır, sınar. Eksik olan (derleyici, meson, kütü
   scripts/lesson run DERS                   sunucuyu ve istemciyi birlikte çalıştırır
   scripts/lesson run DERS server [ARG...]   yalnız sunucu, bu uçbirimde
   scripts/lesson run DERS client [ARG...]   yalnız istemci, ikinci uçbirimde
+  scripts/lesson wire DERS                  aynı koşu; aradaki telden geçenler de, oldukça gösterilir
+  scripts/lesson wire DERS client [ARG...]  istemci verilen argümanlarla
+  scripts/lesson wire DERS server [ARG...]  yalnız sunucu, dersin portunda: kim bağlanırsa görünür (nc, tarayıcı)
   scripts/lesson test DERS [ARG...]         dersin testleri; ARG pytest'e geçer (örnek: -k ad, --durations 6)
   scripts/lesson doctor                     ne var, ne eksik, ne yazmalı
 
@@ -28,6 +31,14 @@ run seçenekleri:
   --gdb         tarafı gdb ile açar; taraf verilmezse sunucuyu
   --valgrind    programları valgrind altında çalıştırır
 
+wire seçenekleri (server ya da client sözünden önce yazılır):
+  --hex             içerik on altılık döküm olarak (metin olmayan her zaman öyledir)
+  --full            uzun içerik kısaltılmaz
+  --syscalls        iki programın soket çağrıları da görünür (strace ile)
+  --scenario AD     run yerine dersin başka bir koşusu
+  --port N          server ile: vekilin dinleyeceği port (olağanı dersinki; 0: boş bir port)
+  --server PROGRAM  --client PROGRAM   test'teki gibi, senin programın; --release run'daki gibi
+
 test seçenekleri:
   --server PROGRAM   dersin sunucusu yerine senin sunucun sınanır; dili önemli değildir
   --client PROGRAM   dersin istemcisi yerine senin istemcin sınanır
@@ -35,8 +46,9 @@ test seçenekleri:
 Çıkış kodu: 0 oldu, 1 olmadı, 2 komut yanlış yazıldı. Tek taraf çalışırken programın kendi çıkış kodudur.
 """
 
+PROGRAM_OPTIONS = ("--server", "--client")
 HELP_WORDS = ("-h", "--help", "help")
-COMMANDS = ("list", "run", "test", "doctor")
+COMMANDS = ("list", "run", "test", "doctor", "wire")
 
 
 def main(arguments: list[str]) -> int:
@@ -55,6 +67,8 @@ def main(arguments: list[str]) -> int:
             print(HELP, end="")
             return 0
         return run.run(find_lesson(request.lesson), request)
+    if command == "wire":
+        return watch_wire(rest)
     if command == "test":
         test_lesson(rest)
     if rest:
@@ -67,6 +81,17 @@ def find_lesson(text: str) -> manifest.Lesson:
         return manifest.load().find(text)
     except manifest.LessonNotFound as problem:
         raise UsageError(str(problem)) from None
+
+
+def watch_wire(arguments: Sequence[str]) -> int:
+    request = wire.parse(arguments)
+    if request.help:
+        print(HELP, end="")
+        return 0
+    for option in PROGRAM_OPTIONS:
+        if option in request.values:
+            request.values[option] = _runnable("wire", option, request.values[option])
+    return wire.run(find_lesson(request.lesson), request)
 
 
 def list_lessons() -> int:
@@ -102,21 +127,21 @@ def _with_absolute_programs(arguments: Sequence[str]) -> list[str]:
     while remaining:
         word = remaining.pop(0)
         option, equals, value = word.partition("=")
-        if option not in ("--server", "--client"):
+        if option not in PROGRAM_OPTIONS:
             result.append(word)
             continue
         if not equals:
             if not remaining:
                 raise UsageError(f"test: {option} bir program yolu ister")
             value = remaining.pop(0)
-        result.append(f"{option}={_runnable(option, value)}")
+        result.append(f"{option}={_runnable('test', option, value)}")
     return result
 
 
-def _runnable(option: str, path: str) -> str:
+def _runnable(command: str, option: str, path: str) -> str:
     """Programın mutlak yolu. `.py` dosyasını düzenek Python ile çalıştırır, çalıştırma izni gerekmez."""
     if not Path(path).is_file():
-        raise UsageError(f"test: {option} {path}: böyle bir dosya yok")
+        raise UsageError(f"{command}: {option} {path}: böyle bir dosya yok")
     if not path.endswith(".py") and not os.access(path, os.X_OK):
-        raise UsageError(f"test: {option} {path}: çalıştırılabilir değil (chmod +x {path})")
+        raise UsageError(f"{command}: {option} {path}: çalıştırılabilir değil (chmod +x {path})")
     return str(Path(path).absolute())

@@ -122,7 +122,9 @@ TOOLCHAIN: tuple[Requirement, ...] = (
 )
 GDB = Command("gdb", "scripts/lesson run ... --gdb", ("gdb",))
 VALGRIND = Command("valgrind", "scripts/lesson run ... --valgrind", ("valgrind",))
-TESTING: tuple[Requirement, ...] = (Command("strace", "sistem çağrılarına bakan testler", ("strace",)),)
+STRACE = Command("strace", "scripts/lesson wire ... --syscalls; sistem çağrılarına bakan testler", ("strace",))
+GNUPLOT = Command("gnuplot-nox", "ölçümlerin çizimi (scripts/bench) ve onun testi", ("gnuplot",))
+TESTING: tuple[Requirement, ...] = (STRACE, GNUPLOT)
 CHECKING: tuple[Requirement, ...] = (
     Command("clang-format", "C kaynaklarının biçimi", ("clang-format",)),
     Command("clang-tidy", "C kaynaklarının incelemesi", ("clang-tidy",)),

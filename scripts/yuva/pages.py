@@ -28,7 +28,7 @@ SECTIONS = (
 SECTION_BLOCKS = {
     "Çalıştır": "transcript: {lesson}/run",
     "Adım adım kod": "code",
-    "Ağdan geçenler": "diagram: {lesson}/run",
+    "Ağdan geçenler": "diagram: {lesson}/",
 }
 EXPERIMENTS = 3
 

@@ -12,7 +12,7 @@ from yuva.build import DEBUG, RELEASE, VALGRIND, Flavour, build_lesson
 from yuva.entry import Terminated
 from yuva.manifest import Lesson
 from yuva.packages import GDB, VALGRIND as VALGRIND_TOOL, ensure
-from yuva.runner import SERVER, Outcome, Programs, describe_exit, run_scenario
+from yuva.runner import SERVER, Outcome, Programs, describe_exits, run_scenario
 from yuva.terminal import UsageError, paint, say
 from yuva.watch import Line
 
@@ -97,20 +97,12 @@ def _run_pair(lesson: Lesson, request: Request, folder: Path) -> int:
         raise
     for problem in outcome.problems:
         print(paint(f"Olmadı: {problem}", "red"))
-    print(paint(_exit_codes(outcome), "green" if outcome.ok else "red"))
+    print(paint(describe_exits(outcome), "green" if outcome.ok else "red"))
     return 0 if outcome.ok else 1
 
 
 def _show(line: Line) -> None:
     print(paint(line.prefix, "cyan" if line.label == SERVER else "yellow") + line.text)
-
-
-def _exit_codes(outcome: Outcome) -> str:
-    parts = []
-    if outcome.server_exit is not None:
-        parts.append(f"sunucu {describe_exit(outcome.server_exit)}")
-    parts += [f"istemci {describe_exit(code)}" for code in outcome.client_exits]
-    return f"çıkış kodları: {', '.join(parts)}"
 
 
 def _debug(lesson: Lesson, request: Request, folder: Path) -> NoReturn:

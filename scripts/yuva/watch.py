@@ -7,10 +7,14 @@ arka arkaya yazınca yanıt, sorudan önce görünebilirdi. Bedeli: tek bir writ
 
 Sinyaller istisna olarak araya girmez, bir sonraki turda görülür; bu yüzden "süreç başladı ama kaydedilmedi" diye bir
 an yoktur.
+
+Programların yazdıklarının arasına, aynı saatle damgalanmış başka satırlar da girebilir: başka bir iş parçacığının
+gördükleri (post) ve bir borudan okunanlar (follow).
 """
 
 from __future__ import annotations
 
+import bisect
 import contextlib
 import os
 import selectors
@@ -20,7 +24,7 @@ import struct
 import subprocess
 import threading
 import time
-from typing import Callable, Iterator, NamedTuple, Sequence
+from typing import Any, Callable, Iterator, NamedTuple, Protocol, Sequence
 
 # Linux'un genel ABI'sindeki değeri; Python'ın socket modülünde adı yoktur.
 SO_TIMESTAMPNS = 35
@@ -28,6 +32,10 @@ TIMESPEC = struct.Struct("@ll")
 
 LARGEST_PACKET = 1 << 18
 LONGEST_LINE = 1 << 16
+# Gösterilmeyi bekleyen bu kadar satır varsa post bekletir: uçbirim yavaşsa izlenenler de yavaşlar, bellek dolmaz.
+MOST_POSTED = 4096
+LONGEST_SLEEP = 3600.0
+POLL_SECONDS = 0.02
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -51,6 +59,18 @@ class StopRequested(Exception):
         self.signum = signum
 
 
+class Source(Protocol):
+    """Damgalı satırların okunduğu yer."""
+
+    @property
+    def output(self) -> Any:
+        """select'in izleyeceği dosya."""
+
+    output_ended: bool
+
+    def read_lines(self) -> Iterator[tuple[int, Line]]: ...
+
+
 class Program:
     """Kendi oturumunda çalışan bir program. `exit` None ise sürüyor; eksi sayı, onu bitiren sinyaldir."""
 
@@ -69,6 +89,10 @@ class Program:
                 command, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, start_new_session=True
             )
         threading.Thread(target=self._await_exit, args=(ring,), daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def ask_to_stop(self) -> None:
         """SIGTERM, bir kez: ikincisi programı düzgün kapanışının ortasında bitirirdi."""
@@ -114,8 +138,14 @@ class Watch:
 
     def __init__(self, on_line: Callable[[Line], None]) -> None:
         self.programs: list[Program] = []
+        # Damgası geçmişte kalan satırlar sonradan gelebiliyorsa (strace) her satır bu kadar bekletilip sıralanır.
+        self.delay_seconds = 0.0
         self._on_line = on_line
+        self._sources: list[Source] = []
         self._pending: list[tuple[int, Line]] = []
+        self._posted: list[tuple[int, Line]] = []
+        self._room = threading.Condition()
+        self._refusing = False
         self._signals: list[int] = []
         self._doorbell, self._button = socket.socketpair()
         self._button.setblocking(False)
@@ -125,8 +155,29 @@ class Watch:
     def start(self, label: str, command: Sequence[str]) -> Program:
         program = Program(label, command, self._ring)
         self.programs.append(program)
-        self._selector.register(program.output, selectors.EVENT_READ)
+        self.follow(program)
         return program
+
+    def follow(self, source: Source) -> None:
+        self._sources.append(source)
+        self._selector.register(source.output, selectors.EVENT_READ)
+
+    def post(self, made_at: Callable[[int], Sequence[Line]]) -> None:
+        """Başka bir iş parçacığının şu anda gördüğü: made_at, vurulan damgayı (ns) alıp satırları verir. Damga kilit
+        altında vurulur ki turun başladığı andan eskiyse o turda alınmış olsun; yoksa sonrakilerin ardına düşerdi."""
+        with self._room:
+            self._room.wait_for(lambda: len(self._posted) < MOST_POSTED or self._refusing)
+            if self._refusing:
+                return
+            now = time.time_ns()
+            self._posted += [(now, line) for line in made_at(now)]
+        self._ring()
+
+    def refuse_posts(self) -> None:
+        """Artık gösterilecek bir şey yok; post içinde bekleyen varsa uyanır."""
+        with self._room:
+            self._refusing = True
+            self._room.notify_all()
 
     def wait(self, done: Callable[[], bool], seconds: float) -> bool:
         """done() doğru olana dek izler; zaman sınırı aşılırsa False döner. StopRequested atabilir."""
@@ -135,11 +186,24 @@ class Watch:
             remaining = limit - time.monotonic()
             if remaining <= 0:
                 return done()
-            self._selector.select(0 if self._pending else remaining)
+            self._selector.select(min(remaining, self._until_due()))
             self._take_turn()
             if self._signals:
                 raise StopRequested(self._signals.pop())
         return True
+
+    def wait_repeatedly(self, done: Callable[[], bool], seconds: float) -> bool:
+        """wait gibi; done() bir satır gelmeden de doğru olabilir, bu yüzden arada bir bakılır. Döndüğünde, done() doğru
+        olmadan önce söylenmiş her şey gösterilmiştir."""
+        limit = time.monotonic() + seconds
+        while True:
+            finished = done()
+            self._take_turn()
+            if finished and not self._pending:
+                return True
+            if time.monotonic() >= limit:
+                return False
+            self.wait(lambda: False, POLL_SECONDS)
 
     def close(self) -> None:
         """Süren ne varsa öldürür."""
@@ -182,14 +246,30 @@ class Watch:
         started = time.time_ns()
         with contextlib.suppress(BlockingIOError):
             self._doorbell.recv(4096, socket.MSG_DONTWAIT)
-        for program in self.programs:
-            if not program.output_ended:
-                self._pending += program.read_lines()
-                if program.output_ended:
-                    self._selector.unregister(program.output)
+        for source in self._sources:
+            if not source.output_ended:
+                self._pending += source.read_lines()
+                if source.output_ended:
+                    self._selector.unregister(source.output)
+        self._pending += self._take_posted()
         self._pending.sort(key=lambda stamped: stamped[0])
-        while self._pending and self._pending[0][0] <= started:
-            self._tell(self._pending.pop(0)[1])
+        due = started - int(self.delay_seconds * 1e9)
+        count = bisect.bisect_right(self._pending, due, key=lambda stamped: stamped[0])
+        told, self._pending = self._pending[:count], self._pending[count:]
+        for _, line in told:
+            self._tell(line)
+
+    def _take_posted(self) -> list[tuple[int, Line]]:
+        with self._room:
+            posted, self._posted = self._posted, []
+            self._room.notify_all()
+        return posted
+
+    def _until_due(self) -> float:
+        """Bekleyen ilk satırın sırası gelene kadarki saniye."""
+        if not self._pending:
+            return LONGEST_SLEEP
+        return max(0.0, self.delay_seconds - (time.time_ns() - self._pending[0][0]) / 1e9)
 
     def _tell(self, line: Line) -> None:
         # Dinleyen istisna atarsa (çıktıyı okuyan gitmiştir) kapanışta bir daha çağrılmaz.

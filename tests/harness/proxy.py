@@ -16,12 +16,13 @@ import socket
 import tempfile
 import threading
 from pathlib import Path
+from typing import Any
 
 from harness import scene, sockets
 from harness.address import Address, from_socket
 from harness.chunks import Cutter
 from harness.errors import reason
-from harness.recording import Recorder
+from harness.recording import Listener, Recorder
 
 PIECE = 65536
 JOIN_LIMIT = 1024 * 1024
@@ -32,18 +33,24 @@ SHORT_PATIENCE_SECONDS = 0.001
 
 
 class Proxy:
-    """`target` adresine giden bağlantıların arasına girer; istemciler `address`e bağlanır."""
+    """`target` adresine giden bağlantıların arasına girer; istemciler `address`e bağlanır.
 
-    def __init__(self, target: Address, mode: str = "pass") -> None:
+    `at` verilirse orada (dolu olabilir: OSError), verilmezse boş bir portta dinler.
+    """
+
+    def __init__(
+        self, target: Address, mode: str = "pass", *, at: Address | None = None, listener: Listener | None = None
+    ) -> None:
         self._scene = scene.current()
-        self._scene.own(self)
         self.target = target
         self.mode = mode
-        self.recorder = Recorder("tcp")
+        self.recorder = Recorder("tcp", listener)
         self._folder = tempfile.TemporaryDirectory(prefix="yuva-") if target.path else None
-        self._listener = self._listen()
+        self._listener = self._listen(at)
+        self._scene.own(self)
         self.address = from_socket(self._listener)
         self._connections: list[_Connection] = []
+        self._accepted = 0
         self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._closing = False
         self._thread = threading.Thread(target=self._accept_loop, daemon=True)
@@ -70,11 +77,22 @@ class Proxy:
     def __exit__(self, *_exception: object) -> None:
         self.close()
 
-    def _listen(self) -> socket.socket:
-        listener = socket.socket(self.target.family, socket.SOCK_STREAM)
+    @property
+    def idle(self) -> bool:
+        """Açık bağlantı kalmadı mı?"""
+        return all(connection.closed for connection in list(self._connections))
+
+    def _listen(self, at: Address | None) -> socket.socket:
         path = str(Path(self._folder.name) / "proxy") if self._folder else ""
-        listener.bind(path or (self.target.host, 0))
-        listener.listen(128)
+        listener = socket.socket(self.target.family, socket.SOCK_STREAM)
+        try:
+            if at is not None:
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(path or (at.sockaddr if at else (self.target.host, 0)))
+            listener.listen(128)
+        except OSError:
+            listener.close()
+            raise
         listener.setblocking(False)
         return listener
 
@@ -85,25 +103,44 @@ class Proxy:
         while not self._closing:
             poller.poll()
             try:
-                client, _ = self._listener.accept()
+                client, name = self._listener.accept()
             except OSError:
                 continue
-            self._connect(client)
+            self._drop_closed()
+            self._connect(client, name)
 
-    def _connect(self, client: socket.socket) -> None:
-        number = len(self._connections) + 1
-        self.recorder.add(number, "client", "open")
+    def _drop_closed(self) -> None:
+        """Biten bağlantıların tanımlayıcıları geri verilir: bir vekil sunucu binlerce bağlantı görebilir."""
+        closed = [connection for connection in self._connections if connection.closed]
+        self._connections = [connection for connection in self._connections if connection not in closed]
+        for connection in closed:
+            connection.stop()
+
+    def _connect(self, client: socket.socket, name: Any) -> None:
+        self._accepted = number = self._accepted + 1
         server = socket.socket(self.target.family, socket.SOCK_STREAM)
         server.settimeout(CONNECT_SECONDS)
+        self.recorder.add(number, "client", "open", **self._names(name, server))
         try:
             server.connect(self.target.sockaddr)
         except OSError as error:
             self._scene.step(f"vekil sunucu {self.target} adresine bağlanamadı: {reason(error)}")
-            self.recorder.add(number, "server", "reset")
+            self.recorder.add(number, "server", "reset", reason=reason(error))
             server.close()
             sockets.reset(client)
             return
         self._connections.append(_Connection(self, number, client, server))
+
+    def _names(self, name: Any, server: socket.socket) -> dict[str, str]:
+        """Canlı izleyene: istemcinin adresi ve sunucunun onu göreceği adres. İkincisi daha bağlanmadan bilinsin diye
+        soket önce bind ile adresini alır: sunucunun "yeni bağlantı" demesi bu olaydan sonra olmalıdır."""
+        if not self.recorder.live or self.target.path:
+            return {}
+        try:
+            server.bind((self.target.host, 0))
+        except OSError:
+            return {"client": str(Address(*name[:2]))}
+        return {"client": str(Address(*name[:2])), "seen": str(from_socket(server))}
 
     def _cutter(self, number: int, side: str) -> Cutter:
         return Cutter(self.mode, self._scene.random(f"vekil/{number}/{side}"))
@@ -120,6 +157,7 @@ class _Connection:
         self.recorder = proxy.recorder
         self.number = number
         self.stopping = False
+        self.closed = False
         self._reset = False
         self._sockets = (client, server)
         self._lock = threading.Lock()
@@ -148,6 +186,7 @@ class _Connection:
         if last:
             for sock in self._sockets:
                 (sockets.reset if self._reset else socket.socket.close)(sock)
+            self.closed = True
         else:
             self._wake()
 

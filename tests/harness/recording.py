@@ -1,4 +1,7 @@
-"""Ağdan geçenlerin kaydı: sayfalardaki sıra diyagramları bu JSON'dan yapılır."""
+"""Ağdan geçenlerin kaydı: sayfalardaki sıra diyagramları bu JSON'dan yapılır.
+
+Dinleyen varsa olaylar saklanmaz, oldukları anda ona verilir: `scripts/lesson wire` saatlerce sürebilir.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +10,38 @@ import json
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable, NamedTuple
+
+
+class Event(NamedTuple):
+    """Dinleyene verilen olay. `more`: UDP'de kural (fate), açılışta uçların adları, hatada neden."""
+
+    connection: int
+    side: str
+    kind: str
+    data: bytes
+    more: dict[str, Any]
+
+
+Listener = Callable[[Event], None]
 
 
 class Recorder:
-    """Olayları sırasıyla toplar; birden çok iş parçacığından çağrılabilir."""
+    """Olayları sırasıyla toplar ya da dinleyene verir; birden çok iş parçacığından çağrılabilir."""
 
-    def __init__(self, transport: str) -> None:
+    def __init__(self, transport: str, listener: Listener | None = None) -> None:
         self.transport = transport
+        self._listener = listener
         self._events: list[dict[str, Any]] = []
         self._started = time.monotonic()
         self._lock = threading.Lock()
 
     def add(self, connection: int, side: str, kind: str, data: bytes = b"", **more: Any) -> None:
-        """`side`: client ya da server; `kind`: open, data, eof, reset."""
+        """`side`: client ya da server; `kind`: open, data, eof, reset. Dinleyen sırayla, tek tek çağrılır."""
         with self._lock:
+            if self._listener is not None:
+                self._listener(Event(connection, side, kind, data, more))
+                return
             self._events.append(
                 {
                     "t": round(time.monotonic() - self._started, 6),
@@ -32,6 +52,16 @@ class Recorder:
                     **more,
                 }
             )
+
+    @property
+    def live(self) -> bool:
+        """Olaylar saklanmıyor, bir dinleyene mi veriliyor?"""
+        return self._listener is not None
+
+    def note(self, connection: int, side: str, kind: str, **more: Any) -> None:
+        """Kayda girmeyen, yalnız dinleyene söylenen: bir datagramın iletilememesi gibi."""
+        if self.live:
+            self.add(connection, side, kind, **more)
 
     def events(self) -> list[dict[str, Any]]:
         with self._lock:

@@ -3,8 +3,8 @@
     proxy = UdpProxy(server.address, UdpRules(drop=0.3))
     proxy = UdpProxy(server.address, UdpRules(script={("server", 1): "drop"}))     # ilk yanıt kaybolur
 
-Her istemcinin sunucuya giden kendi soketi vardır. Kapalı portun bildirimi (ICMP) istemciye geçmez: ağdaki bir
-yönlendirici gibi, vekil sunucu da yalnız datagramları taşır.
+Her istemcinin sunucuya giden kendi soketi vardır; çok istemci gelirse en eskisininki kapanır. Kapalı portun bildirimi
+(ICMP) istemciye geçmez: ağdaki bir yönlendirici gibi, vekil sunucu da yalnız datagramları taşır.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from dataclasses import dataclass, field
 from harness import scene
 from harness.address import Address, from_socket
 from harness.errors import reason
-from harness.recording import Recorder
+from harness.recording import Listener, Recorder
 
 LARGEST = 65535
 HOLD_SECONDS = 0.05
+MOST_CLIENTS = 256
 
 
 @dataclass(frozen=True)
@@ -47,19 +48,29 @@ class UdpRules:
 
 
 class UdpProxy:
-    """İstemciler `address`e gönderir, datagramlar kurallara göre `target`a gider; yanıtlar aynı yoldan döner."""
+    """İstemciler `address`e gönderir, datagramlar kurallara göre `target`a gider; yanıtlar aynı yoldan döner.
 
-    def __init__(self, target: Address, rules: UdpRules = UdpRules()) -> None:
+    `at` verilirse orada (dolu olabilir: OSError), verilmezse boş bir portta dinler.
+    """
+
+    def __init__(
+        self,
+        target: Address,
+        rules: UdpRules = UdpRules(),
+        *,
+        at: Address | None = None,
+        listener: Listener | None = None,
+    ) -> None:
         self._scene = scene.current()
-        self._scene.own(self)
         self.target = target
-        self.recorder = Recorder("udp")
-        self._front = _socket(target)
-        self._front.bind((target.host, 0))
+        self.recorder = Recorder("udp", listener)
+        self._front = _bound(target, at)
+        self._scene.own(self)
         self.address = from_socket(self._front)
         self._rules = rules
         self._lanes = {side: _Lane(self._scene.random(f"udp/{side}")) for side in ("client", "server")}
         self._clients: dict[tuple, _Client] = {}
+        self._seen = 0
         self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._closing = False
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -75,6 +86,15 @@ class UdpProxy:
         for sock in [self._front, *(client.socket for client in self._clients.values())]:
             sock.close()
         os.close(self._wake)
+
+    @property
+    def idle(self) -> bool:
+        """Bekletilen ya da alınmayı bekleyen datagram kalmadı mı?"""
+        poller = select.poll()
+        for sock in [self._front, *(client.socket for client in list(self._clients.values()))]:
+            if sock.fileno() >= 0:
+                poller.register(sock, select.POLLIN)
+        return not poller.poll(0) and not any(lane.held for lane in self._lanes.values())
 
     def fates(self, side: str) -> list[str]:
         """O yöndeki datagramların başına gelenler, sırasıyla."""
@@ -102,22 +122,36 @@ class UdpProxy:
         data, name = self._front.recvfrom(LARGEST)
         client = self._clients.get(name)
         if client is None:
-            client = self._clients[name] = _Client(len(self._clients) + 1, name, _socket(self.target))
-            client.socket.connect(self.target.sockaddr)
-            self.recorder.add(client.number, "client", "open")
+            client = self._welcome(name)
         self._pass_on("client", client, data)
+
+    def _welcome(self, name: tuple) -> _Client:
+        if len(self._clients) >= MOST_CLIENTS:
+            oldest = next(iter(self._clients))
+            self._clients.pop(oldest).socket.close()
+        self._seen += 1
+        client = self._clients[name] = _Client(self._seen, name, _socket(self.target))
+        client.socket.connect(self.target.sockaddr)
+        names = {"client": str(Address(*name[:2])), "seen": str(from_socket(client.socket))}
+        self.recorder.add(client.number, "client", "open", **(names if self.recorder.live else {}))
+        return client
 
     def _from_server(self, client: _Client) -> None:
         try:
-            data = client.socket.recv(LARGEST)
-        except OSError:
+            data = client.socket.recv(LARGEST, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return  # numarası, bu turda kapanan bir soketten kalmış
+        except OSError as error:
+            self.recorder.note(client.number, "server", "closed", reason=reason(error))
             return
         self._pass_on("server", client, data)
 
     def _pass_on(self, side: str, client: _Client, data: bytes) -> None:
         lane = self._lanes[side]
-        fate = self._rules.fate(side, len(lane.fates) + 1, lane.random)
-        lane.fates.append(fate)
+        lane.count += 1
+        fate = self._rules.fate(side, lane.count, lane.random)
+        if not self.recorder.live:
+            lane.fates.append(fate)
         if fate != "pass":
             self.recorder.add(client.number, side, "data", data, fate=fate)
         if fate == "hold":
@@ -148,6 +182,7 @@ class UdpProxy:
                 self._front.sendto(data, client.name)
         except OSError as error:
             self._scene.step(f"UDP vekil sunucusu iletemedi: {reason(error)}")
+            self.recorder.note(client.number, side, "lost", reason=reason(error))
 
 
 @dataclass
@@ -162,8 +197,19 @@ class _Lane:
 
     def __init__(self, rng: random.Random) -> None:
         self.random = rng
+        self.count = 0
         self.fates: list[str] = []
         self.held: list[tuple[_Client, bytes]] = []
+
+
+def _bound(target: Address, at: Address | None) -> socket.socket:
+    sock = _socket(target)
+    try:
+        sock.bind(at.sockaddr if at else (target.host, 0))
+    except OSError:
+        sock.close()
+        raise
+    return sock
 
 
 def _socket(target: Address) -> socket.socket:

@@ -20,6 +20,7 @@ import contextlib
 import errno
 import math
 import os
+import resource
 import re
 import select
 import signal
@@ -150,6 +151,8 @@ def parse(parser: argparse.ArgumentParser) -> Any:
         sys.stdout.reconfigure(encoding="utf-8", line_buffering=True)
         sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
     options = parser.parse_intermixed_args()
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     _lowest_level = "INFO" if options.verbose else options.level
     return options
 

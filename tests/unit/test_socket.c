@@ -15,6 +15,7 @@
 #include "base/wait.h"
 #include "child.h"
 #include "check.h"
+#include "tcp_pair.h"
 
 #define NS_PER_MS 1000000
 #define HOST "127.0.0.1"
@@ -22,88 +23,18 @@
 /* Takılan bir beklemeyi ele veren, olağan koşuda hiç dolmayan sınır. */
 #define PATIENCE deadline_after(10)
 
-static int listen_on(int port, int type)
-{
-    const char *why = "";
-    int fd = socket_listen(HOST, port, type, 16, &why);
-    CHECK_TEXT_EQ(why, "");
-    CHECK_TRUE(fd >= 0);
-    return fd;
-}
-
-static struct address address_of(int fd)
-{
-    struct address address;
-    CHECK_INT_EQ(address_of_socket(fd, &address), 0);
-    return address;
-}
-
 static int port_of(int fd)
 {
-    return ntohs(address_of(fd).v4.sin_port);
-}
-
-static int connect_to(int listener)
-{
-    struct address address = address_of(listener);
-    int fd = socket_connect(&address, SOCK_STREAM, PATIENCE);
-    CHECK_TRUE(fd >= 0);
-    return fd;
-}
-
-static int accept_from(int listener)
-{
-    CHECK_INT_EQ(wait_fd(listener, POLLIN, PATIENCE), POLLIN);
-    int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    CHECK_TRUE(fd >= 0);
-    return fd;
-}
-
-/* Kurulmuş bir TCP bağlantısının iki ucu. */
-struct pair {
-    int client;
-    int server;
-};
-
-static struct pair open_pair(void)
-{
-    int listener = listen_on(0, SOCK_STREAM);
-    struct pair pair = {.client = connect_to(listener)};
-    pair.server = accept_from(listener);
-    close(listener);
-    return pair;
-}
-
-static void close_pair(struct pair pair)
-{
-    close(pair.client);
-    close(pair.server);
-}
-
-/* Bağlantıyı FIN ile değil RST ile bitirir (socket(7), SO_LINGER). */
-static void reset(int fd)
-{
-    struct linger linger = {.l_onoff = 1, .l_linger = 0};
-    CHECK_INT_EQ(setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger), 0);
-    close(fd);
-}
-
-/* Sunucudan istemciye giden yolun iki tamponu. Alıcınınki gönderenden çok küçük olmamalıdır:
- * küçük pencerede geciken ACK'ler (tcp(7)) aktarımı saniyelerce uzatır. */
-static void set_buffers(struct pair pair, int send_size, int receive_size)
-{
-    CHECK_INT_EQ(setsockopt(pair.server, SOL_SOCKET, SO_SNDBUF, &send_size, sizeof send_size), 0);
-    CHECK_INT_EQ(setsockopt(pair.client, SOL_SOCKET, SO_RCVBUF, &receive_size, sizeof receive_size),
-                 0);
+    return ntohs(pair_address_of(fd).v4.sin_port);
 }
 
 /* --- socket_listen --- */
 
 static void listener_on_port_zero_gets_a_port(void)
 {
-    int fd = listen_on(0, SOCK_STREAM);
+    int fd = pair_listen(0, SOCK_STREAM);
     CHECK_BETWEEN(port_of(fd), 1, 65535);
-    CHECK_INT_EQ(address_of(fd).v4.sin_addr.s_addr, htonl(INADDR_LOOPBACK));
+    CHECK_INT_EQ(pair_address_of(fd).v4.sin_addr.s_addr, htonl(INADDR_LOOPBACK));
     close(fd);
 }
 
@@ -113,8 +44,8 @@ static void listener_on_ipv6_loopback_works(void)
     int fd = socket_listen("::1", 0, SOCK_STREAM, 16, &why);
     if (fd < 0)
         SKIP("IPv6 yok");
-    CHECK_INT_EQ(address_of(fd).any.sa_family, AF_INET6);
-    int client = connect_to(fd);
+    CHECK_INT_EQ(pair_address_of(fd).any.sa_family, AF_INET6);
+    int client = pair_connect(fd);
     close(client);
     close(fd);
 }
@@ -127,8 +58,8 @@ static void check_non_blocking_and_closed_on_exec(int fd)
 
 static void sockets_neither_block_nor_leak_into_exec(void)
 {
-    int listener = listen_on(0, SOCK_STREAM);
-    int client = connect_to(listener);
+    int listener = pair_listen(0, SOCK_STREAM);
+    int client = pair_connect(listener);
     check_non_blocking_and_closed_on_exec(listener);
     check_non_blocking_and_closed_on_exec(client);
     close(client);
@@ -138,7 +69,7 @@ static void sockets_neither_block_nor_leak_into_exec(void)
 static void second_listener_is_told_the_address_is_in_use(void)
 {
     const char *why = NULL;
-    int first = listen_on(0, SOCK_STREAM);
+    int first = pair_listen(0, SOCK_STREAM);
     CHECK_INT_EQ(socket_listen(HOST, port_of(first), SOCK_STREAM, 16, &why), -EADDRINUSE);
     CHECK_TEXT_EQ(why, "adres kullanımda");
     close(first);
@@ -148,7 +79,7 @@ static void second_listener_is_told_the_address_is_in_use(void)
 static void second_datagram_socket_is_refused_too(void)
 {
     const char *why = NULL;
-    int first = listen_on(0, SOCK_DGRAM);
+    int first = pair_listen(0, SOCK_DGRAM);
     CHECK_INT_EQ(socket_listen(HOST, port_of(first), SOCK_DGRAM, 0, &why), -EADDRINUSE);
     CHECK_TEXT_EQ(why, "adres kullanımda");
     close(first);
@@ -159,15 +90,15 @@ static void second_datagram_socket_is_refused_too(void)
 static void port_in_time_wait_may_be_listened_on_again(void)
 {
     char byte;
-    int listener = listen_on(0, SOCK_STREAM);
+    int listener = pair_listen(0, SOCK_STREAM);
     int port = port_of(listener);
-    int client = connect_to(listener);
-    int server = accept_from(listener);
+    int client = pair_connect(listener);
+    int server = pair_accept(listener);
     close(server);
     CHECK_INT_EQ(socket_receive(client, &byte, 1, PATIENCE), 0);
     close(client);
     close(listener);
-    close(listen_on(port, SOCK_STREAM));
+    close(pair_listen(port, SOCK_STREAM));
 }
 
 static void foreign_address_cannot_be_listened_on(void)
@@ -209,9 +140,9 @@ struct full_listener {
 
 static struct full_listener open_full_listener(void)
 {
-    struct full_listener full = {.fd = listen_on(0, SOCK_STREAM)};
+    struct full_listener full = {.fd = pair_listen(0, SOCK_STREAM)};
     CHECK_INT_EQ(listen(full.fd, 0), 0);
-    full.address = address_of(full.fd);
+    full.address = pair_address_of(full.fd);
     for (int i = 0; i < 4; i++) {
         full.queued[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
         int outcome = connect(full.queued[i], &full.address.any, full.address.length);
@@ -254,8 +185,8 @@ static void stop_request_cancels_connecting(void)
 static void connected_datagram_socket_hears_of_a_missing_server(void)
 {
     char byte;
-    int server = listen_on(0, SOCK_DGRAM);
-    struct address address = address_of(server);
+    int server = pair_listen(0, SOCK_DGRAM);
+    struct address address = pair_address_of(server);
     int client = socket_connect(&address, SOCK_DGRAM, PATIENCE);
     CHECK_TRUE(client >= 0);
     close(server);
@@ -318,7 +249,7 @@ static void send_pattern(struct pair pair)
     pthread_t reader;
     void *arrived;
     unsigned char *bytes = new_pattern();
-    set_buffers(pair, 4096, 131072);
+    pair_set_buffers(pair, 4096, 131072);
     CHECK_INT_EQ(pthread_create(&reader, NULL, read_pattern, &pair.client), 0);
     CHECK_INT_EQ(socket_send_all(pair.server, bytes, STREAM_SIZE, PATIENCE), 0);
     CHECK_INT_EQ(shutdown(pair.server, SHUT_WR), 0);
@@ -329,9 +260,9 @@ static void send_pattern(struct pair pair)
 
 static void short_sends_are_continued_byte_for_byte(void)
 {
-    struct pair pair = open_pair();
+    struct pair pair = pair_open();
     send_pattern(pair);
-    close_pair(pair);
+    pair_close(pair);
 }
 
 static void on_storm(int signal_number)
@@ -364,37 +295,37 @@ static timer_t start_signal_storm(void)
 
 static void signals_neither_lose_nor_repeat_bytes(void)
 {
-    struct pair pair = open_pair();
+    struct pair pair = pair_open();
     timer_t storm = start_signal_storm();
     send_pattern(pair);
     timer_delete(storm);
-    close_pair(pair);
+    pair_close(pair);
 }
 
 static void sending_nothing_is_done_at_once(void)
 {
-    struct pair pair = open_pair();
+    struct pair pair = pair_open();
     CHECK_INT_EQ(socket_send_all(pair.server, "", 0, monotonic_ns() - 1), 0);
-    close_pair(pair);
+    pair_close(pair);
 }
 
 static void peer_that_does_not_read_times_the_send_out(void)
 {
-    struct pair pair = open_pair();
+    struct pair pair = pair_open();
     unsigned char *bytes = new_pattern();
-    set_buffers(pair, 4096, 4096);
+    pair_set_buffers(pair, 4096, 4096);
     deadline_t deadline = monotonic_ns() + 50 * NS_PER_MS;
     CHECK_INT_EQ(socket_send_all(pair.server, bytes, STREAM_SIZE, deadline), -ETIMEDOUT);
     CHECK_BETWEEN(monotonic_ns(), deadline, deadline + INT64_C(5000) * NS_PER_MS);
     free(bytes);
-    close_pair(pair);
+    pair_close(pair);
 }
 
 /* SIGPIPE burada yok sayılmıyor: send'in kendisi sinyal istememiş olmalıdır. */
 static void send_to_a_gone_peer_is_an_error_and_no_signal(void)
 {
-    struct pair pair = open_pair();
-    reset(pair.client);
+    struct pair pair = pair_open();
+    pair_reset(pair.client);
     CHECK_INT_EQ(socket_receive(pair.server, (char[1]){0}, 1, PATIENCE), -ECONNRESET);
     CHECK_INT_EQ(socket_send_all(pair.server, "x", 1, PATIENCE), -EPIPE);
     close(pair.server);
@@ -403,11 +334,11 @@ static void send_to_a_gone_peer_is_an_error_and_no_signal(void)
 static void send_after_request(void *unused)
 {
     (void)unused;
-    struct pair pair = open_pair();
+    struct pair pair = pair_open();
     CHECK_INT_EQ(stop_install(), 0);
     raise(SIGTERM);
     send_pattern(pair);
-    close_pair(pair);
+    pair_close(pair);
 }
 
 static void stop_request_lets_a_send_finish(void)
@@ -418,15 +349,15 @@ static void stop_request_lets_a_send_finish(void)
 static void send_to_nobody_after_request(void *unused)
 {
     (void)unused;
-    struct pair pair = open_pair();
+    struct pair pair = pair_open();
     unsigned char *bytes = new_pattern();
-    set_buffers(pair, 4096, 4096);
+    pair_set_buffers(pair, 4096, 4096);
     CHECK_INT_EQ(stop_install(), 0);
     raise(SIGTERM);
     CHECK_INT_EQ(socket_send_all(pair.server, bytes, STREAM_SIZE, DEADLINE_NONE), -ETIMEDOUT);
     CHECK_BETWEEN(monotonic_ns(), stop_deadline(), stop_deadline() + INT64_C(5000) * NS_PER_MS);
     free(bytes);
-    close_pair(pair);
+    pair_close(pair);
 }
 
 static void stop_request_bounds_a_send_without_deadline(void)
@@ -439,9 +370,9 @@ static void stop_request_bounds_a_send_without_deadline(void)
 static void request_while_sending(void *unused)
 {
     (void)unused;
-    struct pair pair = open_pair();
+    struct pair pair = pair_open();
     unsigned char *bytes = new_pattern();
-    set_buffers(pair, 4096, 4096);
+    pair_set_buffers(pair, 4096, 4096);
     CHECK_INT_EQ(stop_install(), 0);
     timer_t timer = start_timer(SIGTERM, (struct itimerspec){.it_value = {0, 20 * NS_PER_MS}});
     deadline_t deadline = monotonic_ns() + 200 * NS_PER_MS;
@@ -450,7 +381,7 @@ static void request_while_sending(void *unused)
     CHECK_BETWEEN(monotonic_ns(), deadline, stop_deadline() - 1);
     timer_delete(timer);
     free(bytes);
-    close_pair(pair);
+    pair_close(pair);
 }
 
 static void request_during_a_send_keeps_its_own_deadline(void)
@@ -463,12 +394,12 @@ static void request_during_a_send_keeps_its_own_deadline(void)
 static void receive_gives_what_has_come(void)
 {
     char bytes[16];
-    struct pair pair = open_pair();
+    struct pair pair = pair_open();
     CHECK_INT_EQ(socket_send_all(pair.client, "merhaba", 7, PATIENCE), 0);
     ssize_t got = socket_receive(pair.server, bytes, sizeof bytes, PATIENCE);
     CHECK_TRUE(got >= 0);
     CHECK_BYTES_EQ(bytes, (size_t)got, "merhaba", 7);
-    close_pair(pair);
+    pair_close(pair);
 }
 
 #define ROUNDS 200
@@ -491,7 +422,7 @@ static void receive_waits_for_bytes_to_come(void)
 {
     pthread_t peer;
     unsigned char byte = 0;
-    struct pair pair = open_pair();
+    struct pair pair = pair_open();
     CHECK_INT_EQ(pthread_create(&peer, NULL, answer_rounds, &pair.server), 0);
     for (int i = 0; i < ROUNDS; i++) {
         CHECK_INT_EQ(socket_send_all(pair.client, &byte, 1, PATIENCE), 0);
@@ -499,49 +430,49 @@ static void receive_waits_for_bytes_to_come(void)
     }
     CHECK_INT_EQ(byte, ROUNDS);
     CHECK_INT_EQ(pthread_join(peer, NULL), 0);
-    close_pair(pair);
+    pair_close(pair);
 }
 
 static void end_of_stream_is_zero(void)
 {
     char byte;
-    struct pair pair = open_pair();
+    struct pair pair = pair_open();
     CHECK_INT_EQ(shutdown(pair.client, SHUT_WR), 0);
     CHECK_INT_EQ(socket_receive(pair.server, &byte, 1, PATIENCE), 0);
     CHECK_INT_EQ(socket_receive(pair.server, &byte, 1, PATIENCE), 0);
-    close_pair(pair);
+    pair_close(pair);
 }
 
 static void silent_peer_times_the_receive_out(void)
 {
     char byte;
-    struct pair pair = open_pair();
+    struct pair pair = pair_open();
     deadline_t deadline = monotonic_ns() + 20 * NS_PER_MS;
     CHECK_INT_EQ(socket_receive(pair.server, &byte, 1, deadline), -ETIMEDOUT);
     CHECK_BETWEEN(monotonic_ns(), deadline, deadline + INT64_C(5000) * NS_PER_MS);
-    close_pair(pair);
+    pair_close(pair);
 }
 
 /* Alınan soket bloke eden kipte de olsa zaman sınırı geçerlidir. */
 static void deadline_holds_for_a_blocking_socket_too(void)
 {
     char byte;
-    struct pair pair = open_pair();
+    struct pair pair = pair_open();
     CHECK_INT_EQ(fcntl(pair.server, F_SETFL, 0), 0);
     CHECK_INT_EQ(socket_receive(pair.server, &byte, 1, monotonic_ns() + NS_PER_MS), -ETIMEDOUT);
     unsigned char *bytes = new_pattern();
-    set_buffers(pair, 4096, 4096);
+    pair_set_buffers(pair, 4096, 4096);
     CHECK_INT_EQ(socket_send_all(pair.server, bytes, STREAM_SIZE, monotonic_ns() + NS_PER_MS),
                  -ETIMEDOUT);
     free(bytes);
-    close_pair(pair);
+    pair_close(pair);
 }
 
 static void reset_is_told_from_end_of_stream(void)
 {
     char byte;
-    struct pair pair = open_pair();
-    reset(pair.client);
+    struct pair pair = pair_open();
+    pair_reset(pair.client);
     CHECK_INT_EQ(socket_receive(pair.server, &byte, 1, PATIENCE), -ECONNRESET);
     close(pair.server);
 }
@@ -550,14 +481,14 @@ static void receive_after_request(void *unused)
 {
     (void)unused;
     char bytes[16];
-    struct pair pair = open_pair();
+    struct pair pair = pair_open();
     CHECK_INT_EQ(stop_install(), 0);
     CHECK_INT_EQ(socket_send_all(pair.client, "son", 3, PATIENCE), 0);
     CHECK_INT_EQ(wait_fd(pair.server, POLLIN, PATIENCE), POLLIN);
     raise(SIGTERM);
     CHECK_INT_EQ(socket_receive(pair.server, bytes, sizeof bytes, PATIENCE), 3);
     CHECK_INT_EQ(socket_receive(pair.server, bytes, sizeof bytes, PATIENCE), -ECANCELED);
-    close_pair(pair);
+    pair_close(pair);
 }
 
 /* Gelmiş bayt istekten sonra da alınır, yenisi beklenmez. */
@@ -572,7 +503,7 @@ static void stop_request_cancels_only_the_waiting(void)
 static void last_word_arrives_although_bytes_were_unread(void)
 {
     char bytes[64];
-    struct pair pair = open_pair();
+    struct pair pair = pair_open();
     unsigned char *unread = new_pattern();
     CHECK_INT_EQ(socket_send_all(pair.client, unread, 20000, PATIENCE), 0);
     CHECK_INT_EQ(wait_fd(pair.server, POLLIN, PATIENCE), POLLIN);
@@ -601,7 +532,7 @@ static void close_is_over_when_the_peer_closes(void)
 {
     pthread_t peer;
     void *got;
-    struct pair pair = open_pair();
+    struct pair pair = pair_open();
     int64_t start = monotonic_ns();
     CHECK_INT_EQ(pthread_create(&peer, NULL, close_after_end_of_stream, &pair.client), 0);
     socket_close_gracefully(pair.server, deadline_after(20));
@@ -612,7 +543,7 @@ static void close_is_over_when_the_peer_closes(void)
 
 static void peer_that_stays_delays_close_only_to_the_deadline(void)
 {
-    struct pair pair = open_pair();
+    struct pair pair = pair_open();
     deadline_t deadline = monotonic_ns() + 30 * NS_PER_MS;
     socket_close_gracefully(pair.server, deadline);
     CHECK_BETWEEN(monotonic_ns(), deadline, deadline + INT64_C(5000) * NS_PER_MS);
@@ -644,7 +575,7 @@ static void *talk_without_end(void *argument)
 static void peer_that_never_stops_talking_is_cut_at_the_deadline(void)
 {
     pthread_t peer;
-    struct pair pair = open_pair();
+    struct pair pair = pair_open();
     CHECK_INT_EQ(pthread_create(&peer, NULL, talk_without_end, &pair.client), 0);
     deadline_t deadline = monotonic_ns() + 30 * NS_PER_MS;
     socket_close_gracefully(pair.server, deadline);
@@ -655,8 +586,8 @@ static void peer_that_never_stops_talking_is_cut_at_the_deadline(void)
 
 static void close_of_a_broken_connection_just_closes(void)
 {
-    struct pair pair = open_pair();
-    reset(pair.client);
+    struct pair pair = pair_open();
+    pair_reset(pair.client);
     CHECK_INT_EQ(socket_receive(pair.server, (char[1]){0}, 1, PATIENCE), -ECONNRESET);
     int64_t start = monotonic_ns();
     socket_close_gracefully(pair.server, deadline_after(20));

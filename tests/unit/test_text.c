@@ -95,6 +95,25 @@ static void mixed_sizes_are_utf8(void)
     CHECK_TRUE(is_utf8(LITERAL("a\u015f\u20ac\U0001F600 son")));
 }
 
+/* Metin her boyda ve bozuk bayt her yerde: sekizer sekizer bakan hızlı yol ne atlar ne taşar. Bellek tam
+ * boyundadır; bir bayt ötesine bakan kodu ASan yakalar. */
+static void bad_byte_is_found_at_every_position(void)
+{
+    for (size_t length = 1; length <= 40; length++) {
+        char *bytes = malloc(length);
+        CHECK_TRUE(bytes != NULL);
+        memset(bytes, 'x', length);
+        CHECK_TRUE(text_is_utf8(bytes, length));
+        for (size_t at = 0; at < length; at++) {
+            bytes[at] = (char)0x80;
+            if (text_is_utf8(bytes, length))
+                CHECK_INT_EQ(at, -1); /* hangi yerde olduğu görünsün */
+            bytes[at] = 'x';
+        }
+        free(bytes);
+    }
+}
+
 static void every_code_point_but_surrogates_is_utf8(void)
 {
     char bytes[4];
@@ -368,6 +387,7 @@ static const struct check_test tests[] = {
     {RUN(empty_text_is_utf8)},
     {RUN(nul_inside_is_utf8)},
     {RUN(mixed_sizes_are_utf8)},
+    {RUN(bad_byte_is_found_at_every_position)},
     {RUN(every_code_point_but_surrogates_is_utf8)},
     {RUN(beyond_the_last_code_point_is_not_utf8)},
     {RUN(overlong_forms_are_not_utf8)},
