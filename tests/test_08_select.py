@@ -82,7 +82,8 @@ def frozen(program):
 def holding_descriptors(count) -> list[str]:
     """Programı, `count` açık dosya devralmış olarak başlatan ön ek."""
     code = (
-        "import os, sys;"
+        "import os, resource, sys; kind = resource.RLIMIT_NOFILE;"
+        "resource.setrlimit(kind, (resource.getrlimit(kind)[1],) * 2);"
         "[os.set_inheritable(os.open(os.devnull, os.O_RDWR), True) for _ in range(int(sys.argv[1]))];"
         "os.execv(sys.argv[2], sys.argv[2:])"
     )
