@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import contextlib
 import re
 import shutil
 import signal
@@ -342,7 +343,8 @@ def test_client_reports_a_bad_answer(start_client, answer, reason):
     peer.expect("Merhaba!")
     peer.expect_eof()
     peer.send(answer)
-    peer.half_close()
+    with contextlib.suppress(OSError):  # sınırsız yanıtı okumayı bırakan istemci çoktan gitmiş olabilir
+        peer.half_close()
     assert client.wait(expect_code=1).err_lines[-1] == f"Yanıt alınamadı: {listener.address}: {reason}"
 
 
