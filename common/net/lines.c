@@ -85,6 +85,19 @@ int lines_next(struct lines *lines, struct text *line)
     return 0;
 }
 
+size_t lines_take_bytes(struct lines *lines, void *bytes, size_t size)
+{
+    size_t count = lines->end - lines->start;
+    if (count > size)
+        count = size;
+    if (count > 0)
+        memcpy(bytes, lines->bytes + lines->start, count);
+    lines->start += count;
+    if (lines->scanned < lines->start)
+        lines->scanned = lines->start;
+    return count;
+}
+
 bool lines_empty(const struct lines *lines)
 {
     return lines->start == lines->end;

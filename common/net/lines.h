@@ -51,6 +51,9 @@ void lines_added(struct lines *lines, size_t count);
  * kullanılmaz. */
 int lines_next(struct lines *lines, struct text *line);
 
+/* Satırlara bakmadan, sıradaki en çok `size` bayt (ikili veri için). Dönen: kaç bayt alındığı. */
+size_t lines_take_bytes(struct lines *lines, void *bytes, size_t size);
+
 /* Tamponda verilmemiş hiçbir bayt yok mu? */
 bool lines_empty(const struct lines *lines);
 

@@ -39,7 +39,8 @@ def check_c(lessons: Sequence[Lesson], tool: Tool) -> list[str]:
 def tidy(root: Path, build_folder: Path, tool: Tool) -> list[str]:
     """Derleme klasöründeki her kaynağa bakar; temiz çıkmış ve o zamandan beri değişmemiş olanları atlar."""
     entries = json.loads((build_folder / "compile_commands.json").read_text(encoding="utf-8"))
-    sources = sorted({(Path(entry["directory"]) / entry["file"]).resolve().relative_to(root) for entry in entries})
+    in_c = [Path(entry["directory"]) / entry["file"] for entry in entries if entry["file"].endswith(".c")]
+    sources = sorted({path.resolve().relative_to(root) for path in in_c})
     memory = build_folder / CLEAN_FILES
     known = json.loads(memory.read_text(encoding="utf-8")) if memory.exists() else {}
     keys = {source: fingerprint(root, source, tool) for source in sources}

@@ -12,7 +12,7 @@ from typing import Callable
 
 from harness.address import Address
 from harness.failure import Evidence, fail
-from harness.lessons import Lesson
+from harness.lessons import Lesson, Scenario
 from harness.patterns import LOG_LINE
 from harness.program import Finished
 
@@ -116,13 +116,18 @@ def check_log(lines: list[str]) -> None:
             fail(f"log satırının biçimi yanlış: {line!r}", Evidence(want="output"))
 
 
+def scenario(lesson: Lesson) -> Scenario:
+    """Ortak sözleşmenin sınandığı koşu: `contract` adlısı, yoksa `run`. Uzun süren dersler kısa bir koşu adlandırır."""
+    return lesson.scenarios.get("contract") or lesson.run
+
+
 def client_words(lesson: Lesson) -> list[str]:
-    """Dersin `run` senaryosundaki ilk istemcinin sözcükleri."""
-    clients = lesson.run.clients
+    """O koşudaki ilk istemcinin sözcükleri."""
+    clients = scenario(lesson).clients
     return list(clients[0]) if clients else []
 
 
 def comparable(text: str, lesson: Lesson) -> list[str]:
     """İki koşunun karşılaştırılabilir hâli: sayılar ve boşluklar eşitlenmiş, gerekiyorsa sıralanmış satırlar."""
     lines = [re.sub(r"\s+", " ", re.sub(r"[\d.,:-]+", "#", line)).strip() for line in text.splitlines()]
-    return sorted(lines) if lesson.run.unordered else lines
+    return sorted(lines) if scenario(lesson).unordered else lines

@@ -15,6 +15,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from yuva import manifest  # noqa: E402  (yol yukarıda eklendi)
 
 Lesson = manifest.Lesson
+Scenario = manifest.Scenario
 
 _TEST_FILE = re.compile(r"test_(\d\d)_\w+\.py")
 

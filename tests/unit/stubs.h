@@ -1,7 +1,7 @@
-/* Sınanan kodun sistemden aldığı ve testin elinde tutmak istediği iki şey: saat ve bellek.
+/* Sınanan kodun sistemden aldığı ve testin elinde tutmak istedikleri: saat, bellek, uyandırmalar.
  *
- * Bağlayıcı, clock_gettime ve realloc çağrılarını buraya yönlendirir (ld --wrap, meson.build).
- * İstenmedikçe ikisi de olağan işini yapar.
+ * Bağlayıcı; clock_gettime, malloc, calloc, realloc, mmap ve eventfd_write çağrılarını buraya
+ * yönlendirir (ld --wrap, meson.build). İstenmedikçe hepsi olağan işini yapar.
  *
  * Kaynak: ld(1) --wrap
  */
@@ -15,10 +15,22 @@
 void stub_freeze_clock(int64_t seconds, int64_t nanoseconds);
 void stub_release_clock(void);
 
-/* true: realloc NULL döndürür. */
+/* true: malloc, calloc ve realloc NULL döndürür. */
 void stub_fill_memory(bool full);
+
+/* true: mmap, ENOMEM ile MAP_FAILED döndürür. */
+void stub_fill_address_space(bool full);
 
 /* Programın başından beri realloc'un kaç kez çağrıldığı. */
 int stub_realloc_count(void);
+
+/* Her eventfd_write bundan sonra bu kadar gecikir: bir iş parçacığının o noktada durması
+ * sınanır. */
+void stub_delay_wakeups(int microseconds);
+
+/* Programın başından beri başlayan ve başarısız olan (örneğin kapanmış tanımlayıcıya)
+ * eventfd_write'lar. */
+int stub_wakeup_count(void);
+int stub_failed_wakeups(void);
 
 #endif

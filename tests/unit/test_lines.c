@@ -219,6 +219,31 @@ static void hundreds_of_lines_may_come_in_one_chunk(void)
     lines_free(&lines);
 }
 
+/* İkili veri satırların arasından alınabilir; kalan baytlar yine satırlara bölünür. */
+static void bytes_may_be_taken_between_lines(void)
+{
+    struct lines lines;
+    struct text line;
+    char bytes[8];
+    char *room;
+    lines_init(&lines, SMALL_LIMIT);
+    CHECK_INT_EQ(lines_take_bytes(&lines, bytes, sizeof bytes), 0);
+    CHECK_TRUE(lines_room(&lines, &room) >= 10);
+    memcpy(room, "ab\n\0cdef\ng", 10);
+    lines_added(&lines, 10);
+    CHECK_INT_EQ(lines_next(&lines, &line), 1);
+    CHECK_INT_EQ(lines_take_bytes(&lines, bytes, 3), 3);
+    CHECK_BYTES_EQ(bytes, 3, "\0cd", 3);
+    CHECK_INT_EQ(lines_next(&lines, &line), 1);
+    CHECK_BYTES_EQ(line.bytes, line.length, "ef", 2);
+    CHECK_INT_EQ(lines_next(&lines, &line), 0);
+    CHECK_INT_EQ(lines_take_bytes(&lines, bytes, sizeof bytes), 1);
+    CHECK_INT_EQ(bytes[0], 'g');
+    CHECK_TRUE(lines_empty(&lines));
+    CHECK_INT_EQ(lines_next(&lines, &line), 0);
+    lines_free(&lines);
+}
+
 static void feed_letters(struct lines *lines, struct transcript *transcript, size_t count,
                          bool expected)
 {
@@ -395,6 +420,7 @@ static const struct check_test tests[] = {
     {RUN(lines_before_an_endless_one_are_given_first)},
     {RUN(last_line_over_the_limit_is_refused)},
     {RUN(hundreds_of_lines_may_come_in_one_chunk)},
+    {RUN(bytes_may_be_taken_between_lines)},
     {RUN(documented_limit_holds_byte_by_byte)},
     {RUN(buffer_grows_in_a_few_steps)},
     {RUN(short_lines_do_not_grow_the_buffer)},
