@@ -61,6 +61,8 @@ static void overflow(int number, siginfo_t *info, void *context)
         say(" (büyük dizileri yığına koyma, özyinelemeyi sınırla)\n");
     }
     signal(number, SIG_DFL); /* dönüşte aynı erişim yinelenir, süreç bu kez ölür */
+    if (info->si_code <= 0)  /* dışarıdan gönderilmiş: yinelenecek bir erişim yok */
+        raise(number);
 }
 
 void debug_watch_stacks(void)

@@ -19,10 +19,8 @@
 /* İş: görevin, iş parçacığının ve döngünün ortak belleği. Sırada beklerken ve bitince yalnız döngünün iş
  * parçacığı dokunur, çalışırken yalnız onu çalıştıran. */
 struct job {
-    struct link link;
-    struct call done; /* bitince döngüde çalışır */
+    struct link link; /* jobs ya da done */
     struct future finished;
-    struct executor *executor;
     bool started;   /* executor->lock korur */
     bool abandoned; /* bekleyeni gitti: döngü geri verir */
     bool is_name;   /* adlara ayrılan yerlerden birini tutar */
@@ -36,6 +34,8 @@ struct executor {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     struct link jobs;
+    struct link done;       /* bitmiş, döngünün daha görmedikleri */
+    struct call done_first; /* done boş değilken döngüye bırakılmış olan çağrı */
     int threads;
     int idle;
     int pending; /* jobs'un boyu */
@@ -45,23 +45,29 @@ struct executor {
 
 /* --- iş bitince, döngüde --- */
 
-/* Ad çözen işin yeri, bekleyeni vazgeçse de iş bitince boşalır: iş parçacığı o ana dek doludur. Döngü
- * kapandıysa executor da, yerler de artık yoktur. */
-static void release_job(struct job *job)
+/* Ad çözen işin yeri, bekleyeni vazgeçse de iş bitince boşalır: iş parçacığı o ana dek doludur. */
+static void release_job(struct executor *executor, struct job *job)
 {
-    struct executor *executor = loop_of_thread->executor;
-    if (job->is_name && executor)
+    if (job->is_name)
         semaphore_release(&executor->names);
     free(job);
 }
 
-static void finish_job(void *argument)
+static void finish_jobs(void *argument)
 {
-    struct job *job = argument;
-    if (job->abandoned)
-        release_job(job);
-    else
-        future_set(&job->finished, job->result);
+    struct executor *executor = argument;
+    struct link done;
+    list_init(&done);
+    pthread_mutex_lock(&executor->lock);
+    list_move_all(&executor->done, &done);
+    pthread_mutex_unlock(&executor->lock);
+    while (!list_empty(&done)) {
+        struct job *job = LIST_OWNER(list_take_first(&done), struct job, link);
+        if (job->abandoned)
+            release_job(executor, job);
+        else
+            future_set(&job->finished, job->result);
+    }
 }
 
 /* --- iş parçacığında --- */
@@ -80,6 +86,19 @@ static struct job *next_job(struct executor *executor)
     return job;
 }
 
+/* Kilit altında. Bir çağrı, kaç iş birikmiş olursa olsun hepsine yeter. */
+static void hand_over(struct executor *executor, struct job *job)
+{
+    if (executor->closing) { /* döngü artık yok; iş de kimsenin değil */
+        free(job);
+        return;
+    }
+    bool first = list_empty(&executor->done);
+    list_append(&executor->done, &job->link);
+    if (first)
+        loop_call_soon_threadsafe(executor->loop, &executor->done_first, finish_jobs, executor);
+}
+
 static void free_executor(struct executor *executor)
 {
     pthread_cond_destroy(&executor->changed);
@@ -96,10 +115,7 @@ static void *work_thread(void *argument)
         pthread_mutex_unlock(&executor->lock);
         job->result = job->work(job->data);
         pthread_mutex_lock(&executor->lock);
-        if (executor->closing) /* döngü artık yok; iş de kimsenin değil */
-            free(job);
-        else
-            loop_call_soon_threadsafe(executor->loop, &job->done, finish_job, job);
+        hand_over(executor, job);
     }
     bool last = --executor->threads == 0;
     bool orphaned = last && !executor->loop;
@@ -140,6 +156,7 @@ static struct executor *open_executor(struct loop *loop)
     pthread_cond_init(&executor->changed, &monotonic);
     pthread_condattr_destroy(&monotonic);
     list_init(&executor->jobs);
+    list_init(&executor->done);
     semaphore_init(&executor->names, EXECUTOR_THREADS / 2);
     return executor;
 }
@@ -187,7 +204,7 @@ static void abandon(struct executor *executor, struct job *job)
     if (started && !job->finished.done)
         job->abandoned = true;
     else
-        release_job(job);
+        release_job(executor, job);
 }
 
 static int run_job(struct executor *executor, struct job *job, void *data, size_t size,
@@ -198,7 +215,7 @@ static int run_job(struct executor *executor, struct job *job, void *data, size_
     future_init(&job->finished);
     int outcome = submit(executor, job);
     if (outcome < 0) {
-        release_job(job);
+        release_job(executor, job);
         return outcome;
     }
     outcome = future_await(&job->finished, deadline);
@@ -208,7 +225,7 @@ static int run_job(struct executor *executor, struct job *job, void *data, size_
     }
     if (size > 0)
         memcpy(data, job->data, size);
-    release_job(job);
+    release_job(executor, job);
     return outcome;
 }
 
@@ -218,7 +235,7 @@ int executor_run(int (*work)(void *), void *data, size_t size, deadline_t deadli
     struct job *job = executor ? malloc(sizeof *job + size) : NULL;
     if (!job)
         return -ENOMEM;
-    *job = (struct job){.executor = executor, .work = work};
+    *job = (struct job){.work = work};
     return run_job(executor, job, data, size, deadline);
 }
 
@@ -234,6 +251,8 @@ void executor_close(struct executor *executor, deadline_t deadline)
     int error = 0;
     while (executor->threads > 0 && error == 0)
         error = pthread_cond_timedwait(&executor->changed, &executor->lock, &until);
+    while (!list_empty(&executor->done)) /* kimsenin beklemediği sonuçlar */
+        free(LIST_OWNER(list_take_first(&executor->done), struct job, link));
     bool busy = executor->threads > 0;
     executor->loop = NULL; /* son çıkan iş parçacığı geri verir */
     pthread_mutex_unlock(&executor->lock);
@@ -276,7 +295,7 @@ static int resolve_in_thread(struct executor *executor, struct question *questio
         semaphore_release(&executor->names);
         return -ENOMEM;
     }
-    *job = (struct job){.executor = executor, .work = answer, .is_name = true};
+    *job = (struct job){.work = answer, .is_name = true};
     return run_job(executor, job, question, sizeof *question, deadline);
 }
 

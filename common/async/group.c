@@ -61,19 +61,27 @@ static int wait_for_members(struct group *group, deadline_t deadline)
     return outcome;
 }
 
+/* Veda eden bir görev de grup bitirebilir; onun kalkanı sonra da yerinde durur. */
+void group_end(struct group *group)
+{
+    struct task *self = this_task();
+    deadline_t shield = self->shield;
+    group->closing = true;
+    group_cancel(group);
+    self->shield = DEADLINE_NONE;
+    (void)wait_for_members(group, DEADLINE_NONE);
+    self->shield = shield;
+}
+
 int group_close(struct group *group, deadline_t deadline)
 {
+    if (this_task()->group == group)
+        return -EDEADLK;
     group->closing = true;
     if (group->cancelled_owner)
         task_uncancel();
     int outcome = is_cancelled(this_task()) ? -ECANCELED : wait_for_members(group, deadline);
-    if (outcome < 0) {
-        struct task *self = this_task();
-        deadline_t shield = self->shield; /* veda ederken kapatanın kalkanı yerinde kalsın */
-        group_cancel(group);
-        self->shield = DEADLINE_NONE;
-        (void)wait_for_members(group, DEADLINE_NONE);
-        self->shield = shield;
-    }
+    if (outcome < 0)
+        group_end(group);
     return outcome < 0 ? outcome : group->failure;
 }

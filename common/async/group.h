@@ -35,8 +35,12 @@ int group_spawn(struct group *group, const char *name, int (*run)(void *), void 
 /* Bitmemiş üyeleri iptal eder; beklemez. */
 void group_cancel(struct group *group);
 
+/* Bitmemiş üyeleri iptal eder ve bitmelerini bekler; bu bekleyiş iptal edilemez. */
+void group_end(struct group *group);
+
 /* Bütün üyelerin bitmesini bekler. Bekleyen iptal edilirse ya da sınır geçerse üyeler iptal edilir ve yine
- * de bitmeleri beklenir. 0, ilk üyenin hatası, -ECANCELED ya da -ETIMEDOUT. */
+ * de bitmeleri beklenir. 0, ilk üyenin hatası, -ECANCELED ya da -ETIMEDOUT; üyesi kendi grubunu kapatamaz:
+ * -EDEADLK. */
 int group_close(struct group *group, deadline_t deadline);
 
 /* Görev bitti; yalnız task.c çağırır. */

@@ -9,6 +9,7 @@
 #include "async/poller.h"
 #include "async/stack.h"
 #include "async/task.h"
+#include "net/lines.h"
 
 struct task {
     struct call resume;     /* sırada, bu çağrıyla durur */
@@ -62,6 +63,7 @@ struct loop {
     struct watch wake; /* eventfd: başka iş parçacıkları bununla uyandırır */
     pthread_mutex_t inbox_lock;
     struct link inbox;         /* inbox_lock korur */
+    struct lines spare;        /* bekleyen akışların bıraktığı boş tampon */
     struct executor *executor; /* ilk işte açılır */
     int64_t slow_ns;           /* 0 değilse: bundan uzun süren çağrının adı yazılır */
 };
@@ -89,9 +91,21 @@ void task_resume(void *argument);
  * dönüşe bakmayan bir döngü, ötekilere sıra vermeden sonsuza dek dönemesin. */
 int task_refuse(struct task *self);
 
-/* Beklemesi gerekmeyen bekleyiş. Çok konuşan bir karşı taraf görevi hiç bekletmeyebilir; ötekiler aç kalmasın
- * diye arada bir sıra bırakılır: 0 ya da -ECANCELED. */
-int task_breathe(struct task *self);
+/* Art arda bu kadar işi hiç beklemeden bulan görev ötekilere sıra verir: çok konuşan bir karşı taraf onu
+ * hiç bekletmeyebilir. */
+#define BURST_MOST 64
+
+/* Hazır bulunan işlerin arasında sınıra bakar ve sırayı bırakır: 0, -ETIMEDOUT, -ECANCELED. */
+int task_breathe(struct task *self, deadline_t deadline);
+
+/* watch_wait'in iki yarısı; iptale bakmış olan çağırır. Hazır yönün olağan yolu birkaç komuttur. */
+static inline bool watch_passes(const struct watch *watch, enum watch_direction direction,
+                                struct task *self)
+{
+    return watch->ready[direction] && ++self->burst < BURST_MOST;
+}
+int watch_block(struct watch *watch, enum watch_direction direction, struct task *self,
+                deadline_t deadline);
 
 /* Bekleyen görevi sıraya koyar; beklemiyorsa bir şey yapmaz. */
 void task_wake(struct task *task);

@@ -197,9 +197,8 @@ static int open_loop(struct loop *loop, const struct poller_kind *kind)
 static void close_loop(struct loop *loop)
 {
     executor_close(loop->executor, deadline_after(EXECUTOR_PATIENCE_SECONDS));
-    empty_inbox(loop);
-    run_round(loop); /* iş parçacıklarının son anda sıraya koydukları */
     loop_of_thread = NULL;
+    lines_free(&loop->spare);
     close(loop->wake.fd);
     loop->kind->close(loop->poller);
     pthread_mutex_destroy(&loop->inbox_lock);

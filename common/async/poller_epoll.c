@@ -48,9 +48,7 @@ static int wait_epoll(struct poller *poller, int timeout)
     if (count < 0)
         return errno == EINTR ? 0 : -errno;
     for (int i = 0; i < count; i++)
-        watch_notice(events[i].data.ptr, (events[i].events & (EPOLLIN | EPOLLERR)) != 0,
-                     (events[i].events & (EPOLLOUT | EPOLLERR)) != 0,
-                     (events[i].events & (EPOLLRDHUP | EPOLLHUP)) != 0);
+        watch_notice(events[i].data.ptr, events[i].events);
     return 0;
 }
 

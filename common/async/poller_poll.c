@@ -78,9 +78,7 @@ static int wait_poll(struct poller *poller, int timeout)
         if (got == 0)
             continue;
         count--;
-        watch_notice(poller->watches[i], (got & (POLLIN | POLLERR)) != 0,
-                     (got & (POLLOUT | POLLERR)) != 0,
-                     (got & (POLLRDHUP | POLLHUP | POLLNVAL)) != 0);
+        watch_notice(poller->watches[i], (unsigned short)got);
     }
     return 0;
 }

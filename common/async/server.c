@@ -125,8 +125,5 @@ void server_stop(struct server *server)
     task_release(server->acceptor);
     watch_close(&server->watch);
     close(server->listener.fd);
-    group_cancel(&server->clients);
-    task_shield(DEADLINE_NONE);
-    (void)group_close(&server->clients, DEADLINE_NONE);
-    task_unshield();
+    group_end(&server->clients);
 }

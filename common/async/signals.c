@@ -12,7 +12,8 @@ int signals_open(struct signals *signals, const int numbers[])
 {
     sigemptyset(&signals->watched);
     for (const int *number = numbers; *number != 0; number++)
-        sigaddset(&signals->watched, *number);
+        if (sigaddset(&signals->watched, *number) < 0)
+            return -EINVAL;
     int fd = signalfd(-1, &signals->watched, SFD_NONBLOCK | SFD_CLOEXEC);
     if (fd < 0)
         return -errno;

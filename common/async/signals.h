@@ -18,7 +18,7 @@ struct signals {
     sigset_t watched;
 };
 
-/* `numbers` 0 ile biter. 0 ya da -errno. */
+/* `numbers` 0 ile biter. 0 ya da -errno (-EINVAL: öyle bir sinyal yok). */
 int signals_open(struct signals *signals, const int numbers[]);
 
 /* Sıradaki sinyalin numarası, ya da -ETIMEDOUT, -ECANCELED. Aynı sinyal beklerken birkaç kez gelirse tek

@@ -84,6 +84,14 @@ int stream_connect(struct stream *stream, const char *host, int port, size_t lim
 
 /* --- okumak --- */
 
+static inline int wait_until(struct stream *stream, enum watch_direction direction,
+                             struct task *self, deadline_t deadline)
+{
+    if (watch_passes(&stream->watch, direction, self))
+        return 0;
+    return watch_block(&stream->watch, direction, self, deadline);
+}
+
 /* region: stream-receive */
 /* Beklemeden bir recv: bayt sayısı, 0 akış sonu, -EAGAIN, başka -errno. Kısa okuma soketin boşaldığını
  * söyler: EAGAIN almak için bir recv daha yapılmaz, yeni olay beklenir. */
@@ -102,16 +110,18 @@ static ssize_t receive(struct stream *stream, void *bytes, size_t size)
 }
 
 /* Tampona bir parça okur; gelmemişse bekler. Beklerken boş tampon tutulmaz. */
-static ssize_t fill(struct stream *stream, deadline_t deadline)
+static ssize_t fill(struct stream *stream, struct task *self, deadline_t deadline)
 {
+    struct lines *spare = &self->loop->spare;
     ssize_t got = -EAGAIN;
     while (got == -EAGAIN) {
         if (!stream->watch.ready[WATCH_READ] && lines_empty(&stream->lines))
-            lines_free(&stream->lines);
-        int outcome = watch_wait(&stream->watch, WATCH_READ, deadline);
+            lines_lend(&stream->lines, spare);
+        int outcome = wait_until(stream, WATCH_READ, self, deadline);
         if (outcome < 0)
             return outcome;
         char *room;
+        lines_borrow(&stream->lines, spare);
         size_t size = lines_room(&stream->lines, &room);
         if (size == 0)
             return -ENOMEM;
@@ -125,13 +135,14 @@ static ssize_t fill(struct stream *stream, deadline_t deadline)
 
 int stream_read_line(struct stream *stream, struct text *line, deadline_t deadline)
 {
-    if (is_cancelled(this_task()))
-        return task_refuse(this_task());
+    struct task *self = this_task();
+    if (is_cancelled(self))
+        return task_refuse(self);
     int outcome;
-    while ((outcome = lines_next(&stream->lines, line)) == 0) {
+    while (lines_empty(&stream->lines) || (outcome = lines_next(&stream->lines, line)) == 0) {
         if (stream->input_ended)
             return lines_last(&stream->lines, line);
-        ssize_t got = fill(stream, deadline);
+        ssize_t got = fill(stream, self, deadline);
         if (got < 0)
             return (int)got;
     }
@@ -141,15 +152,16 @@ int stream_read_line(struct stream *stream, struct text *line, deadline_t deadli
 /* Satır tamponunda bir şey varsa o, yoksa doğrudan soketten: ikili veri iki kez kopyalanmaz. */
 ssize_t stream_read(struct stream *stream, void *bytes, size_t size, deadline_t deadline)
 {
-    if (is_cancelled(this_task()))
-        return task_refuse(this_task());
+    struct task *self = this_task();
+    if (is_cancelled(self))
+        return task_refuse(self);
     if (!lines_empty(&stream->lines))
         return (ssize_t)lines_take_bytes(&stream->lines, bytes, size);
     if (stream->input_ended)
         return 0;
     ssize_t got = -EAGAIN;
     while (got == -EAGAIN) {
-        int outcome = watch_wait(&stream->watch, WATCH_READ, deadline);
+        int outcome = wait_until(stream, WATCH_READ, self, deadline);
         got = outcome < 0 ? outcome : receive(stream, bytes, size);
     }
     return got;
@@ -170,37 +182,42 @@ int stream_read_exactly(struct stream *stream, void *bytes, size_t size, deadlin
 
 /* --- yazmak --- */
 
-static int write_some(struct stream *stream, const char **next, size_t *length, deadline_t deadline)
+/* Bir send: giden bayt sayısı (soket doluysa 0) ya da -errno. */
+static ssize_t write_some(struct stream *stream, const char *bytes, size_t length,
+                          struct task *self, deadline_t deadline)
 {
-    int outcome = watch_wait(&stream->watch, WATCH_WRITE, deadline);
+    int outcome = wait_until(stream, WATCH_WRITE, self, deadline);
     if (outcome < 0)
         return outcome;
-    ssize_t sent = send(stream->fd, *next, *length, MSG_NOSIGNAL);
+    ssize_t sent = send(stream->fd, bytes, length, MSG_NOSIGNAL);
+    if (sent == (ssize_t)length)
+        return sent;
+    if (sent < 0 && errno == EINTR)
+        return 0;
     if (sent < 0 && errno != EAGAIN)
-        return errno == EINTR ? 0 : -errno;
-    if (sent < (ssize_t)*length)
-        watch_spent(&stream->watch, WATCH_WRITE);
-    if (sent > 0) {
-        *next += sent;
-        *length -= (size_t)sent;
-    }
-    return 0;
+        return -errno;
+    watch_spent(&stream->watch, WATCH_WRITE);
+    return sent < 0 ? 0 : sent;
 }
 
 int stream_write(struct stream *stream, const void *bytes, size_t length, deadline_t deadline)
 {
     if (stream->poisoned)
         return -EPIPE;
-    if (is_cancelled(this_task()))
-        return task_refuse(this_task());
+    struct task *self = this_task();
+    if (is_cancelled(self))
+        return task_refuse(self);
     const char *next = bytes;
-    size_t whole = length;
-    int outcome = 0;
-    while (length > 0 && outcome == 0)
-        outcome = write_some(stream, &next, &length, deadline);
-    if (outcome < 0 && length < whole)
-        stream->poisoned = true;
-    return outcome;
+    size_t written = 0;
+    while (written < length) {
+        ssize_t sent = write_some(stream, next + written, length - written, self, deadline);
+        if (sent < 0) {
+            stream->poisoned |= written > 0;
+            return (int)sent;
+        }
+        written += (size_t)sent;
+    }
+    return 0;
 }
 
 int stream_write_eof(struct stream *stream)

@@ -12,9 +12,6 @@
 /* İptal edilen görevin bundan çok bekleme denemesi, dönüş değerinin yok sayıldığını gösterir. */
 #define IGNORED_MOST 10000
 
-/* Hazır bulunan bu kadar işten sonra sıra ötekilere geçer. */
-#define BURST_MOST 64
-
 /* --- çalışmak, durmak, bitmek --- */
 
 /* region: task-resume */
@@ -138,11 +135,11 @@ int task_yield(void)
     return is_cancelled(self) ? -ECANCELED : 0;
 }
 
-int task_breathe(struct task *self)
+int task_breathe(struct task *self, deadline_t deadline)
 {
-    if (++self->burst < BURST_MOST)
-        return 0;
     self->burst = 0;
+    if (deadline != DEADLINE_NONE && deadline <= monotonic_ns())
+        return -ETIMEDOUT;
     return task_yield();
 }
 

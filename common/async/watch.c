@@ -1,6 +1,7 @@
 #include "async/watch.h"
 
 #include <errno.h>
+#include <poll.h>
 
 #include "async/internal.h"
 
@@ -38,32 +39,36 @@ void watch_close(struct watch *watch)
     loop->kind->remove(loop->poller, watch);
     release_waiter(watch, WATCH_READ, -EBADF);
     release_waiter(watch, WATCH_WRITE, -EBADF);
+    watch->ready[WATCH_READ] = watch->ready[WATCH_WRITE] = false;
     watch->fd = -1;
 }
 
 int watch_wait(struct watch *watch, enum watch_direction direction, deadline_t deadline)
 {
-    if (is_cancelled(this_task()))
-        return task_refuse(this_task());
+    struct task *self = this_task();
+    if (is_cancelled(self))
+        return task_refuse(self);
+    if (watch_passes(watch, direction, self))
+        return 0;
+    return watch_block(watch, direction, self, deadline);
+}
+
+/* Nefes almak da beklemektir: yön hazır olsa da görev o arada bekleyen sayılır, kapanışı öğrenir. */
+int watch_block(struct watch *watch, enum watch_direction direction, struct task *self,
+                deadline_t deadline)
+{
     if (watch->fd < 0)
         return -EBADF;
-    if (watch->ready[direction])
-        return task_breathe(this_task());
     if (watch->waiting[direction])
         return -EBUSY;
-    struct watch_waiter waiter = {.task = this_task(), .outcome = -EINPROGRESS};
+    struct watch_waiter waiter = {.task = self, .outcome = -EINPROGRESS};
     watch->waiting[direction] = &waiter;
-    int parked = task_park(deadline);
+    int parked = watch->ready[direction] ? task_breathe(self, deadline) : task_park(deadline);
     if (waiter.outcome == -EINPROGRESS) { /* olay gelmedi: watch yerinde duruyor */
         watch->waiting[direction] = NULL;
         return parked;
     }
     return parked < 0 ? parked : waiter.outcome;
-}
-
-void watch_spent(struct watch *watch, enum watch_direction direction)
-{
-    watch->ready[direction] = direction == WATCH_READ && watch->hung;
 }
 
 bool watch_wants(const struct watch *watch, enum watch_direction direction)
@@ -72,17 +77,26 @@ bool watch_wants(const struct watch *watch, enum watch_direction direction)
     return wanted && !watch->ready[direction];
 }
 
+/* Zaten hazır olanın uyuyan bekleyeni yoktur. */
 static void become_ready(struct watch *watch, enum watch_direction direction)
 {
+    if (watch->ready[direction])
+        return;
     watch->ready[direction] = true;
     release_waiter(watch, direction, 0);
 }
 
-void watch_notice(struct watch *watch, bool readable, bool writable, bool hung)
+/* Hata iki yönü hazır eder ama kopma değildir: UDP soketinin hatası bir kez okunur, soket sağlam kalır. */
+#define HUNG (POLLRDHUP | POLLHUP | POLLNVAL)
+#define READABLE (POLLIN | POLLERR | HUNG)
+#define WRITABLE (POLLOUT | POLLERR | HUNG)
+
+void watch_notice(struct watch *watch, unsigned events)
 {
-    watch->hung |= hung;
-    if (readable || hung)
+    if (events & HUNG)
+        watch->hung = true;
+    if (events & READABLE)
         become_ready(watch, WATCH_READ);
-    if (writable || hung)
+    if (events & WRITABLE)
         become_ready(watch, WATCH_WRITE);
 }

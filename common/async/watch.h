@@ -36,21 +36,23 @@ int watch_open(struct watch *watch, int fd);
  * kapanmış olanda bir şey yapmaz. */
 void watch_close(struct watch *watch);
 
-/* Yön (belki) hazır olana dek bekler; zaten hazırsa hemen döner ama arada bir ötekilere sıra verir. 0,
- * -ETIMEDOUT, -ECANCELED, -EBADF, -EBUSY (bekleyen var). */
+/* Yön (belki) hazır olana dek bekler. Zaten hazırsa hemen döner; ama art arda 64 kez hiç beklemeyen görev
+ * sınırına bakar ve ötekilere sıra verir. 0, -ETIMEDOUT, -ECANCELED, -EBADF, -EBUSY (bekleyen var). */
 int watch_wait(struct watch *watch, enum watch_direction direction, deadline_t deadline);
 
 /* Yön tükendi: çağrı EAGAIN verdi ya da istenenden azını aldı. Çağrı ile bunun arasında beklenmez; o arada
  * gelen olay unutulurdu. */
-void watch_spent(struct watch *watch, enum watch_direction direction);
+static inline void watch_spent(struct watch *watch, enum watch_direction direction)
+{
+    watch->ready[direction] = direction == WATCH_READ && watch->hung;
+}
 
 /* --- döngünün arka uçları için --- */
 
 /* Yön hazır değil ve bekleyeni var mı? */
 bool watch_wants(const struct watch *watch, enum watch_direction direction);
 
-/* Çekirdeğin bildirdiği: okunur, yazılır, koptu. Hata iki yönü hazır eder ama kopma değildir: UDP soketinin
- * hatası bir kez okunur, soket sağlam kalır. */
-void watch_notice(struct watch *watch, bool readable, bool writable, bool hung);
+/* Çekirdeğin bildirdiği: poll(2)'nin bitleri; epoll'ünkiler de onlardır. */
+void watch_notice(struct watch *watch, unsigned events);
 
 #endif

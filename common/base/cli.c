@@ -68,13 +68,14 @@ static long parse_integer(const struct cli_option *option, const char *value)
     return number;
 }
 
-static double parse_seconds(const struct cli_option *option, const char *value)
+static double parse_decimal(const struct cli_option *option, const char *value)
 {
-    double seconds = is_plain_decimal(value) ? strtod(value, NULL) : -1;
-    if (seconds < option->min || seconds > option->max)
-        cli_fail("--%s: '%.200s' olmaz; %g ile %g arasında saniye olmalı (örnek: 2.5)",
-                 option->name, value, option->min, option->max);
-    return seconds;
+    const char *what = option->kind == CLI_SECONDS ? "saniye" : "bir çarpan";
+    double number = is_plain_decimal(value) ? strtod(value, NULL) : -1;
+    if (number < option->min || number > option->max)
+        cli_fail("--%s: '%.200s' olmaz; %g ile %g arasında %s olmalı (örnek: 2.5)", option->name,
+                 value, option->min, option->max, what);
+    return number;
 }
 
 static void join_choices(const struct cli_option *option, const char *separator, char *out,
@@ -118,7 +119,8 @@ static void store(const struct cli_option *option, const char *value)
         *(long *)option->target = parse_integer(option, value);
         break;
     case CLI_SECONDS:
-        *(double *)option->target = parse_seconds(option, value);
+    case CLI_FACTOR:
+        *(double *)option->target = parse_decimal(option, value);
         break;
     case CLI_CHOICE:
         *(const char **)option->target = parse_choice(option, value);
@@ -137,7 +139,7 @@ static void value_name(const struct cli_option *option, char *out, size_t size)
 {
     static const char *const names[] = {
         [CLI_HOST] = "ADRES",  [CLI_PORT] = "PORT",  [CLI_SECONDS] = "SANİYE",
-        [CLI_NUMBER] = "SAYI", [CLI_TEXT] = "METİN",
+        [CLI_NUMBER] = "SAYI", [CLI_TEXT] = "METİN", [CLI_FACTOR] = "ÇARPAN",
     };
     if (option->kind == CLI_CHOICE)
         join_choices(option, "|", out, size);
@@ -158,6 +160,7 @@ static void default_text(const struct cli_option *option, char *out, size_t size
         snprintf(out, size, " (varsayılan: %ld)", *(long *)option->target);
         break;
     case CLI_SECONDS:
+    case CLI_FACTOR:
         snprintf(out, size, " (varsayılan: %g)", *(double *)option->target);
         break;
     case CLI_HOST:

@@ -20,6 +20,7 @@ enum cli_kind {
     CLI_HOST,    /* const char *: boş olamaz */
     CLI_PORT,    /* int: min..65535 */
     CLI_SECONDS, /* double: ondalık saniye, min..max */
+    CLI_FACTOR,  /* double: ondalık çarpan, min..max */
     CLI_NUMBER,  /* long: min..max */
     CLI_CHOICE,  /* const char *: choices'tan biri */
     CLI_TEXT,    /* const char * */

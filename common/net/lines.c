@@ -98,9 +98,26 @@ size_t lines_take_bytes(struct lines *lines, void *bytes, size_t size)
     return count;
 }
 
-bool lines_empty(const struct lines *lines)
+static void move_buffer(struct lines *from, struct lines *to)
 {
-    return lines->start == lines->end;
+    to->bytes = from->bytes;
+    to->capacity = from->capacity;
+    from->bytes = NULL;
+    from->capacity = from->start = from->scanned = from->end = 0;
+}
+
+void lines_lend(struct lines *lines, struct lines *spare)
+{
+    if (spare->bytes)
+        lines_free(lines);
+    else
+        move_buffer(lines, spare);
+}
+
+void lines_borrow(struct lines *lines, struct lines *spare)
+{
+    if (!lines->bytes)
+        move_buffer(spare, lines);
 }
 
 int lines_last(struct lines *lines, struct text *line)

@@ -55,7 +55,17 @@ int lines_next(struct lines *lines, struct text *line);
 size_t lines_take_bytes(struct lines *lines, void *bytes, size_t size);
 
 /* Tamponda verilmemiş hiçbir bayt yok mu? */
-bool lines_empty(const struct lines *lines);
+static inline bool lines_empty(const struct lines *lines)
+{
+    return lines->start == lines->end;
+}
+
+/* Boş bir çerçeveleyicinin tamponunu yedeğe koyar; yedekte tampon varsa geri verir. Bekleyen binlerce
+ * çerçeveleyici böyle hiç bellek tutmaz, çalışanlar da her seferinde malloc'a gitmez. */
+void lines_lend(struct lines *lines, struct lines *spare);
+
+/* Tamponu yoksa yedektekini alır. */
+void lines_borrow(struct lines *lines, struct lines *spare);
 
 /* Akış bitti: satır sonu gelmeden kalanı son satır olarak verir. Dönüşü lines_next gibidir. */
 int lines_last(struct lines *lines, struct text *line);

@@ -7,6 +7,9 @@
 
 #define PAUSE_NS 200000000
 
+/* Art arda bu kadar kabul edilemeyen bağlantıdan sonra durulur. */
+#define ABORTED_MOST 64
+
 void listener_init(struct listener *listener, int fd)
 {
     *listener = (struct listener){.fd = fd};
@@ -24,7 +27,8 @@ int listener_accept(struct listener *listener, struct address *peer, int64_t now
 {
     if (now < listener->paused_until)
         return -EAGAIN;
-    for (;;) {
+    int error = 0;
+    for (int aborted = 0; aborted < ABORTED_MOST;) {
         *peer = (struct address){.length = sizeof peer->storage};
         int fd = accept4(listener->fd, &peer->any, &peer->length, SOCK_CLOEXEC | SOCK_NONBLOCK);
         if (fd >= 0) {
@@ -33,13 +37,18 @@ int listener_accept(struct listener *listener, struct address *peer, int64_t now
         }
         if (errno == EINTR)
             continue;
-        if (error_is_shortage(errno))
-            pause_accepting(listener, errno, now);
-        else if (errno != EAGAIN)
-            /* Sıradaki bağlantı kabul edilemeden koptu; ağ hataları da buradan döner (accept(2)). */
-            log_warning("Kabul edilemedi: %s", error_text(errno));
-        return -EAGAIN;
+        error = errno;
+        if (error == EAGAIN)
+            return -EAGAIN;
+        if (error_is_shortage(error))
+            break;
+        /* Sıradaki bağlantı kabul edilemeden koptu; ağ hataları da buradan döner (accept(2)). Arkasında
+         * bekleyenler olabilir: kenar tetiklemeli bir döngü onları bir daha haber vermez. */
+        log_warning("Kabul edilemedi: %s", error_text(error));
+        aborted++;
     }
+    pause_accepting(listener, error, now);
+    return -EAGAIN;
 }
 
 deadline_t listener_paused_until(const struct listener *listener, int64_t now)

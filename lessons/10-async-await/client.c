@@ -77,7 +77,7 @@ int main(int argc, char **argv)
     const struct cli_option options[] = {
         CLI_OPTION_HOST(&host, "sunucunun adı ya da adresi"),
         CLI_OPTION_CLIENT_PORT(&port),
-        {0, "scale", CLI_SECONDS, &target.scale, SCALE_MIN, SCALE_MAX, NULL,
+        {0, "scale", CLI_FACTOR, &target.scale, SCALE_MIN, SCALE_MAX, NULL,
          "bir saniyelik gecikme bu kadar sürer", NULL},
         CLI_OPTION_TIMEOUT(&target.timeout, "bağlanmanın ve istenen gecikmeden sonra yanıtın en "
                                             "uzun süresi, saniye"),

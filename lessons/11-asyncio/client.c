@@ -74,7 +74,7 @@ int main(int argc, char **argv)
     const struct cli_option options[] = {
         CLI_OPTION_HOST(&target->host, "sunucunun adı ya da adresi"),
         CLI_OPTION_CLIENT_PORT(&target->port),
-        {'s', "scale", CLI_SECONDS, &target->scale, 0.001, 10, NULL, "bütün sürelerin çarpanı",
+        {'s', "scale", CLI_FACTOR, &target->scale, 0.001, 10, NULL, "bütün sürelerin çarpanı",
          NULL},
         {'d', "delay", CLI_SECONDS, &target->delay, 0.001, 60, NULL,
          "http: sunucudan her yazı için istenen bekleyiş, saniye", NULL},

@@ -104,7 +104,7 @@ int main(int argc, char **argv)
     const struct cli_option options[] = {
         CLI_OPTION_HOST(&settings->host, "sunucunun adı ya da adresi"),
         CLI_OPTION_CLIENT_PORT(&settings->port),
-        {0, "scale", CLI_SECONDS, &settings->scale, 0.001, 100, NULL, "bütün bekleyişlerin çarpanı",
+        {0, "scale", CLI_FACTOR, &settings->scale, 0.001, 100, NULL, "bütün bekleyişlerin çarpanı",
          NULL},
         {0, "take", CLI_NUMBER, &settings->take, 0, 1000000, NULL,
          "generator: üreteçten en çok bu kadar değer al", NULL},

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,6 +22,8 @@ void *__wrap_calloc(size_t count, size_t size);
 void *__real_mmap64(void *at, size_t length, int protection, int flags, int fd, off_t offset);
 void *__wrap_mmap64(void *at, size_t length, int protection, int flags, int fd, off_t offset);
 
+int __real_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
+int __wrap_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
 int __real_eventfd_write(int fd, eventfd_t value);
 int __wrap_eventfd_write(int fd, eventfd_t value);
 
@@ -28,6 +31,7 @@ static bool clock_is_frozen;
 static struct timespec frozen_now;
 static bool memory_is_full;
 static bool address_space_is_full;
+static int aborted_accepts;
 static atomic_int wakeup_delay_us;
 static atomic_int wakeups;
 static atomic_int failed_wakeups;
@@ -63,6 +67,15 @@ void *__wrap_mmap64(void *at, size_t length, int protection, int flags, int fd, 
         return __real_mmap64(at, length, protection, flags, fd, offset);
     errno = ENOMEM;
     return MAP_FAILED;
+}
+
+int __wrap_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags)
+{
+    if (aborted_accepts == 0)
+        return __real_accept4(fd, address, length, flags);
+    aborted_accepts--;
+    errno = ECONNABORTED;
+    return -1;
 }
 
 int __wrap_eventfd_write(int fd, eventfd_t value)
@@ -115,4 +128,9 @@ int stub_wakeup_count(void)
 int stub_failed_wakeups(void)
 {
     return failed_wakeups;
+}
+
+void stub_abort_accepts(int count)
+{
+    aborted_accepts = count;
 }

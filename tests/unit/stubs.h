@@ -1,6 +1,6 @@
 /* Sınanan kodun sistemden aldığı ve testin elinde tutmak istedikleri: saat, bellek, uyandırmalar.
  *
- * Bağlayıcı; clock_gettime, malloc, calloc, realloc, mmap ve eventfd_write çağrılarını buraya
+ * Bağlayıcı; accept4, clock_gettime, malloc, calloc, realloc, mmap ve eventfd_write çağrılarını buraya
  * yönlendirir (ld --wrap, meson.build). İstenmedikçe hepsi olağan işini yapar.
  *
  * Kaynak: ld(1) --wrap
@@ -20,6 +20,9 @@ void stub_fill_memory(bool full);
 
 /* true: mmap, ENOMEM ile MAP_FAILED döndürür. */
 void stub_fill_address_space(bool full);
+
+/* Sıradaki bu kadar accept4, bağlantı kabul edilemeden kopmuş gibi ECONNABORTED verir. */
+void stub_abort_accepts(int count);
 
 /* Programın başından beri realloc'un kaç kez çağrıldığı. */
 int stub_realloc_count(void);

@@ -15,6 +15,7 @@ static bool verbose;
 static const char *host = "127.0.0.1";
 static int port = 9000;
 static double timeout = 2.5;
+static double factor = 1;
 static long count = 5;
 static const char *mode = "thread";
 static const char *note;
@@ -26,6 +27,7 @@ static const struct cli_option options[] = {
     CLI_OPTION_HOST(&host, "adres"),
     {'p', "port", CLI_PORT, &port, 1, 65535, NULL, "port", &port_given},
     CLI_OPTION_TIMEOUT(&timeout, "süre"),
+    {0, "scale", CLI_FACTOR, &factor, 0.5, 10, NULL, "çarpan", NULL},
     {'n', "count", CLI_NUMBER, &count, -3, 1000, NULL, "sayı", NULL},
     {0, "mode", CLI_CHOICE, &mode, 0, 0, modes, "biçim", NULL},
     {'x', "note", CLI_TEXT, &note, 0, 0, NULL, "not", NULL},
@@ -161,7 +163,7 @@ static void empty_word_is_an_operand(void)
     check_operands(WORDS("", "a"), "[][a]");
 }
 
-#define VALID_NAMES "--host, --port, --timeout, --count, --mode, --note, --verbose, --help"
+#define VALID_NAMES "--host, --port, --timeout, --scale, --count, --mode, --note, --verbose, --help"
 
 static void unknown_option_is_refused(void)
 {
@@ -274,6 +276,21 @@ static void seconds_are_plain_decimals(void)
     check_seconds_refused("1.2.3");
 }
 
+static void print_factor(void *words)
+{
+    cli_parse(&with_operands, words);
+    printf("%g", factor);
+}
+
+static void factor_is_a_decimal_in_its_range(void)
+{
+    CHECK_TEXT_EQ(child_run(print_factor, WORDS("--scale=2.5")).out, "2.5");
+    check_refused(WORDS("--scale=0.4"),
+                  "--scale: '0.4' olmaz; 0.5 ile 10 arasında bir çarpan olmalı (örnek: 2.5)\n");
+    check_refused(WORDS("--scale=iki"),
+                  "--scale: 'iki' olmaz; 0.5 ile 10 arasında bir çarpan olmalı (örnek: 2.5)\n");
+}
+
 static void choice_must_be_one_of_the_list(void)
 {
     check_refused(WORDS("--mode", "process"),
@@ -308,6 +325,8 @@ static const char help_of_client[] =
     "          port (varsayılan: 9000)\n"
     "  -t, --timeout SANİYE\n"
     "          süre (varsayılan: 2.5)\n"
+    "      --scale ÇARPAN\n"
+    "          çarpan (varsayılan: 1)\n"
     "  -n, --count SAYI\n"
     "          sayı (varsayılan: 5)\n"
     "      --mode fork|thread\n"
@@ -401,6 +420,7 @@ static const struct check_test tests[] = {
     {RUN(anything_but_digits_is_not_a_number)},
     {RUN(seconds_outside_the_range_are_refused)},
     {RUN(seconds_are_plain_decimals)},
+    {RUN(factor_is_a_decimal_in_its_range)},
     {RUN(choice_must_be_one_of_the_list)},
     {RUN(complaint_is_one_line_whatever_was_given)},
     {RUN(operand_is_refused_where_none_is_taken)},

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "async/sanitizer.h"
 #include "check.h"
@@ -350,6 +351,20 @@ static void other_crash_is_not_called_an_overflow(void)
 }
 #endif
 
+static void send_segv_and_go_on(void)
+{
+    CHECK_INT_EQ(kill(getpid(), SIGSEGV), 0);
+    note("sürdü");
+}
+
+/* Dışarıdan gönderilende yinelenecek bir erişim yoktur; süreç yine de ölür. */
+static void signal_from_outside_is_not_swallowed(void)
+{
+    struct child_end end = die_in(send_segv_and_go_on);
+    CHECK_TRUE(end.code != 0 || end.signal == SIGSEGV);
+    CHECK_TRUE(strstr(end.err, "taştı") == NULL);
+}
+
 static const struct check_test tests[] = {
     {RUN(slow_task_is_named)},
     {RUN(slow_nameless_task_has_a_number)},
@@ -367,6 +382,7 @@ static const struct check_test tests[] = {
     {RUN(overflow_is_reported)},
     {RUN(nameless_overflow_is_reported)},
     {RUN(other_crash_is_not_called_an_overflow)},
+    {RUN(signal_from_outside_is_not_swallowed)},
 };
 
 int main(void)

@@ -298,6 +298,34 @@ static int spawn_sibling(void *argument)
     return 0;
 }
 
+static int close_group(void *group)
+{
+    return group_close(group, DEADLINE_NONE);
+}
+
+/* Kendi bitmesini beklerdi. */
+LOOP_TEST(member_cannot_close_its_own_group)
+{
+    struct group group;
+    group_open(&group, GROUP_TOGETHER);
+    CHECK_INT_EQ(group_spawn(&group, NULL, close_group, &group), 0);
+    CHECK_INT_EQ(group_close(&group, deadline_after(1)), -EDEADLK);
+}
+
+LOOP_TEST(end_cancels_the_members_and_waits_for_their_end)
+{
+    struct group group;
+    struct member member = {5, 0, "beş "};
+    group_open(&group, GROUP_INDEPENDENT);
+    spawn(&group, &member);
+    CHECK_INT_EQ(task_yield(), 0);
+    CHECK_TRUE(task_cancel(task_current()));
+    group_end(&group);
+    CHECK_INT_EQ(group.count, 0);
+    CHECK_TEXT_EQ(notes(), "iptal ");
+    CHECK_INT_EQ(task_uncancel(), 0);
+}
+
 LOOP_TEST(member_may_spawn_siblings_while_the_owner_closes)
 {
     struct group group;
@@ -436,6 +464,8 @@ static const struct check_test tests[] = {
     {RUN(deadline_is_returned_before_a_late_failure)},
     {RUN(close_of_a_cancelled_owner_cancels_at_once)},
     {RUN(close_keeps_the_shield_of_its_caller)},
+    {RUN(member_cannot_close_its_own_group)},
+    {RUN(end_cancels_the_members_and_waits_for_their_end)},
     {RUN(member_may_spawn_siblings_while_the_owner_closes)},
     {RUN(member_that_comes_at_the_last_moment_is_waited_for)},
     {RUN(failure_of_an_inner_group_cancels_the_outer_one)},

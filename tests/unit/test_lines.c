@@ -405,6 +405,62 @@ static void no_memory_to_grow_loses_nothing(void)
     lines_free(&lines);
 }
 
+static void lent_buffer_serves_the_next_one(void)
+{
+    struct lines waiting, working, spare;
+    char *room, *again;
+    lines_init(&waiting, SMALL_LIMIT);
+    lines_init(&working, SMALL_LIMIT);
+    lines_init(&spare, 0);
+    CHECK_TRUE(lines_room(&waiting, &room) > 0);
+    lines_lend(&waiting, &spare);
+    CHECK_TRUE(waiting.bytes == NULL);
+    int before = stub_realloc_count();
+    lines_borrow(&working, &spare);
+    CHECK_TRUE(lines_room(&working, &again) > 0);
+    CHECK_TRUE(again == room);
+    CHECK_INT_EQ(stub_realloc_count(), before);
+    CHECK_TRUE(spare.bytes == NULL);
+    lines_free(&working);
+}
+
+/* Yedek bir tanedir; fazlası geri verilir (sızarsa ASan söyler). */
+static void one_spare_is_kept(void)
+{
+    struct lines first, second, spare;
+    char *room;
+    lines_init(&first, SMALL_LIMIT);
+    lines_init(&second, SMALL_LIMIT);
+    lines_init(&spare, 0);
+    CHECK_TRUE(lines_room(&first, &room) > 0);
+    char *kept = room;
+    CHECK_TRUE(lines_room(&second, &room) > 0);
+    lines_lend(&first, &spare);
+    lines_lend(&second, &spare);
+    CHECK_TRUE(second.bytes == NULL);
+    CHECK_TRUE(spare.bytes == kept);
+    lines_free(&spare);
+}
+
+static void framer_with_a_buffer_borrows_nothing(void)
+{
+    struct lines waiting, working, spare;
+    struct transcript transcript = {.used = 0};
+    char *room;
+    lines_init(&waiting, SMALL_LIMIT);
+    lines_init(&working, SMALL_LIMIT);
+    lines_init(&spare, 0);
+    CHECK_TRUE(lines_room(&waiting, &room) > 0);
+    lines_lend(&waiting, &spare);
+    CHECK_TRUE(feed(&working, &transcript, "yar", 3));
+    lines_borrow(&working, &spare);
+    CHECK_TRUE(spare.bytes == room);
+    CHECK_TRUE(feed(&working, &transcript, "ım\n", strlen("ım\n")));
+    CHECK_TEXT_EQ(transcript.text, "[yarım]");
+    lines_free(&working);
+    lines_free(&spare);
+}
+
 static const struct check_test tests[] = {
     {RUN(newline_ends_a_line)},
     {RUN(return_before_the_newline_is_dropped)},
@@ -431,6 +487,9 @@ static const struct check_test tests[] = {
     {RUN(freed_framer_may_be_used_again)},
     {RUN(no_memory_at_first_means_no_room)},
     {RUN(no_memory_to_grow_loses_nothing)},
+    {RUN(lent_buffer_serves_the_next_one)},
+    {RUN(one_spare_is_kept)},
+    {RUN(framer_with_a_buffer_borrows_nothing)},
 };
 
 int main(void)

@@ -11,6 +11,7 @@
 #include "base/wait.h"
 #include "check.h"
 #include "child.h"
+#include "stubs.h"
 #include "tcp_pair.h"
 
 #define HALF_SECOND_NS 500000000
@@ -128,12 +129,57 @@ static void accepting_again_ends_the_complaint(void)
     close(listener.fd);
 }
 
+/* Kabul edilemeden kopan bağlantının arkasındaki, kenar tetiklemeli bir döngüde bir daha haber verilmez. */
+static void aborted_connection_does_not_hide_the_next_work(void *argument)
+{
+    struct listener *listener = argument;
+    struct address peer;
+    int client = connect_client(listener);
+    stub_abort_accepts(1);
+    CHECK_TRUE(listener_accept(listener, &peer, monotonic_ns()) >= 0);
+    struct address local = pair_address_of(client);
+    CHECK_TRUE(address_equal(&peer, &local));
+    close(client);
+}
+
+static void aborted_connection_does_not_hide_the_next(void)
+{
+    struct listener listener = open_listener();
+    struct child_end end = child_run(aborted_connection_does_not_hide_the_next_work, &listener);
+    CHECK_INT_EQ(end.code, 0);
+    CHECK_TEXT_MATCHES(end.err, "[^\n]* - WARNING - Kabul edilemedi: [^\n]+\n");
+    close(listener.fd);
+}
+
+/* Hepsi kopuyorsa döngü burada tutulmaz: kabul duraklar. */
+static void many_aborted_connections_pause_work(void *argument)
+{
+    struct listener *listener = argument;
+    struct address peer;
+    int client = connect_client(listener);
+    stub_abort_accepts(64);
+    int64_t now = monotonic_ns();
+    CHECK_INT_EQ(listener_accept(listener, &peer, now), -EAGAIN);
+    CHECK_BETWEEN(listener_paused_until(listener, now), now + 1, now + HALF_SECOND_NS);
+    CHECK_TRUE(listener_accept(listener, &peer, now + HALF_SECOND_NS) >= 0);
+    close(client);
+}
+
+static void many_aborted_connections_pause(void)
+{
+    struct listener listener = open_listener();
+    CHECK_INT_EQ(child_run(many_aborted_connections_pause_work, &listener).code, 0);
+    close(listener.fd);
+}
+
 static const struct check_test tests[] = {
     {RUN(nobody_waiting_is_eagain)},
     {RUN(accepted_socket_neither_blocks_nor_leaks_into_exec)},
     {RUN(lack_of_descriptors_pauses_and_is_logged_once)},
     {RUN(paused_listener_does_not_even_try)},
     {RUN(accepting_again_ends_the_complaint)},
+    {RUN(aborted_connection_does_not_hide_the_next)},
+    {RUN(many_aborted_connections_pause)},
 };
 
 int main(void)

@@ -573,6 +573,29 @@ static void no_descriptor_is_an_error(void)
     child_check(run_with_few_descriptors, NULL);
 }
 
+/* --- kapanış --- */
+
+/* Çağrılar döngüden uzun yaşar; çalışırlarsa note_call not eder. */
+static struct call left_soon, left_threadsafe, left_later;
+
+static int end_with_calls_left(void *unused)
+{
+    (void)unused;
+    loop_call_soon(&left_soon, note_call, "sonra ");
+    loop_call_soon_threadsafe(loop_current(), &left_threadsafe, note_call, "uzaktan ");
+    loop_call_later(&left_later, 3600, note_call, "bir saat sonra ");
+    return 0;
+}
+
+static void calls_left_at_the_end_do_not_run(void)
+{
+    clear_notes();
+    left_soon = left_threadsafe = left_later = (struct call){0};
+    CHECK_INT_EQ(loop_run(end_with_calls_left, NULL), 0);
+    CHECK_INT_EQ(loop_run(note_task, "yeni döngü"), 0);
+    CHECK_TEXT_EQ(notes(), "yeni döngü");
+}
+
 /* --- iki iş parçacığı, iki döngü --- */
 
 struct ring {
@@ -665,6 +688,7 @@ static const struct check_test tests[] = {
     {RUN(loop_runs_on_the_backend_that_was_asked)},
     {RUN(no_memory_is_an_error)},
     {RUN(no_descriptor_is_an_error)},
+    {RUN(calls_left_at_the_end_do_not_run)},
 };
 
 int main(void)

@@ -506,6 +506,20 @@ REAL_LOOP_TEST(cancelled_owner_waits_for_its_clients)
     CHECK_INT_EQ(scene.ended, 1);
 }
 
+/* Durdurmak, veda eden bir görevin kalkanını düşürmez. */
+REAL_LOOP_TEST(stopping_keeps_the_shield_of_its_caller)
+{
+    struct scene scene;
+    open_scene(&scene, handle_echo, 10);
+    CHECK_TRUE(task_cancel(task_current()));
+    task_shield(DEADLINE_NONE);
+    server_stop(&scene.server);
+    CHECK_FALSE(task_cancelling());
+    task_unshield();
+    CHECK_TRUE(task_cancelling());
+    CHECK_INT_EQ(task_uncancel(), 0);
+}
+
 REAL_LOOP_TEST(idle_server_stops)
 {
     struct scene scene;
@@ -544,6 +558,7 @@ static const struct check_test tests[] = {
     {RUN(goodbye_under_a_shield_arrives)},
     {RUN(client_that_stays_does_not_hold_the_stop)},
     {RUN(cancelled_owner_waits_for_its_clients)},
+    {RUN(stopping_keeps_the_shield_of_its_caller)},
     {RUN(idle_server_stops)},
     {RUN(server_without_memory_does_not_start)},
 };

@@ -187,6 +187,18 @@ REAL_LOOP_TEST(failed_open_blocks_nothing)
     CHECK_FALSE(blocked(SIGUSR1));
 }
 
+REAL_LOOP_TEST(unknown_number_is_refused)
+{
+    struct signals signals;
+    int before = dup(STDIN_FILENO);
+    close(before);
+    CHECK_INT_EQ(signals_open(&signals, (int[]){SIGUSR1, 4096, 0}), -EINVAL);
+    CHECK_FALSE(blocked(SIGUSR1));
+    int after = dup(STDIN_FILENO);
+    CHECK_INT_EQ(after, before);
+    close(after);
+}
+
 /* --- durdurma isteği: süreçte bir kez gelir, bu yüzden çocukta --- */
 
 static int count_descriptors(void)
@@ -285,6 +297,7 @@ static const struct check_test tests[] = {
     {RUN(unread_signal_does_its_usual_work_at_the_close)},
     {RUN(signals_may_be_opened_again)},
     {RUN(failed_open_blocks_nothing)},
+    {RUN(unknown_number_is_refused)},
     {RUN(stop_that_came_before_the_wait_is_seen_at_once)},
     {RUN(stop_that_comes_during_the_wait_is_seen)},
     {RUN(every_task_that_waits_sees_the_stop)},

@@ -496,6 +496,28 @@ STREAM_TEST(writer_that_never_waits_starves_nobody)
     close_ends(&ends);
 }
 
+static int close_stream(void *stream)
+{
+    stream_close(stream);
+    return 0;
+}
+
+/* Okuyan, hazır bir akışta sıra bırakmışken akış kapanırsa ona bir daha dokunmaz: yeni tampon da ayırmaz. */
+STREAM_TEST(stream_closed_while_its_reader_gave_way_leaves_nothing)
+{
+    struct ends ends;
+    struct text line;
+    open_roomy_ends(&ends);
+    flood(&ends);
+    SCOPED_TASK task = task_create(NULL, close_stream, &ends.stream);
+    int outcome = 1;
+    while (outcome == 1)
+        outcome = stream_read_line(&ends.stream, &line, SOON);
+    CHECK_INT_EQ(outcome, -EBADF);
+    CHECK_TRUE(ends.stream.lines.bytes == NULL);
+    close_ends(&ends);
+}
+
 /* --- yazmak --- */
 
 STREAM_TEST(megabytes_wait_for_a_slow_reader)
@@ -863,6 +885,7 @@ static const struct check_test tests[] = {
     RUN_ON_BOTH(talker_read_by_bytes_starves_nobody),
     RUN_ON_BOTH(talker_read_by_lines_starves_nobody),
     RUN_ON_BOTH(writer_that_never_waits_starves_nobody),
+    RUN_ON_BOTH(stream_closed_while_its_reader_gave_way_leaves_nothing),
     RUN_ON_BOTH(megabytes_wait_for_a_slow_reader),
     RUN_ON_BOTH(deadline_in_a_write_poisons_the_stream),
     RUN_ON_BOTH(cancel_in_a_write_poisons_the_stream),

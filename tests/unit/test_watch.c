@@ -376,6 +376,41 @@ WATCH_TEST(closing_the_watch_wakes_its_waiters)
     close_ends(&ends);
 }
 
+static int wait_often(void *argument)
+{
+    struct reader *reader = argument;
+    int outcome = 0;
+    while (outcome == 0)
+        outcome = watch_wait(&reader->ends->watch, reader->direction, reader->deadline);
+    return outcome;
+}
+
+/* Hiç beklemeden hep hazır bulan görevin de sınırı vardır. */
+WATCH_TEST(direction_that_stays_ready_does_not_outlast_the_deadline)
+{
+    struct ends ends;
+    open_sockets(&ends);
+    struct reader reader = {&ends, WATCH_WRITE, BRIEFLY};
+    SCOPED_TASK task = task_create(NULL, wait_often, &reader);
+    CHECK_INT_EQ(task_await(task, SOON), -ETIMEDOUT);
+    close_ends(&ends);
+}
+
+/* Sıra bırakmışken de bekleyen sayılır: kapanışı öğrenir. */
+WATCH_TEST(closing_the_watch_is_told_to_who_gave_way)
+{
+    struct ends ends;
+    open_sockets(&ends);
+    struct reader reader = {&ends, WATCH_WRITE, DEADLINE_NONE};
+    SCOPED_TASK task = task_create(NULL, wait_often, &reader);
+    CHECK_INT_EQ(task_yield(), 0);
+    CHECK_INT_EQ(task_state(task), TASK_READY);
+    CHECK_INT_EQ(watch_wait(&ends.watch, WATCH_WRITE, SOON), 0);
+    watch_close(&ends.watch);
+    CHECK_INT_EQ(task_await(task, SOON), -EBADF);
+    close_ends(&ends);
+}
+
 WATCH_TEST(closed_watch_has_nothing_to_wait_for)
 {
     struct ends ends;
@@ -556,6 +591,8 @@ static const struct check_test tests[] = {
     RUN_ON_BOTH(reset_wakes_the_reader),
     RUN_ON_BOTH(error_that_passes_does_not_keep_reading_ready),
     RUN_ON_BOTH(closing_the_watch_wakes_its_waiters),
+    RUN_ON_BOTH(direction_that_stays_ready_does_not_outlast_the_deadline),
+    RUN_ON_BOTH(closing_the_watch_is_told_to_who_gave_way),
     RUN_ON_BOTH(closed_watch_has_nothing_to_wait_for),
     RUN_ON_BOTH(descriptor_of_a_closed_watch_may_be_watched_again),
     RUN_ON_BOTH(reused_number_is_a_new_watch),
