@@ -1,8 +1,11 @@
 /* Taşınabilir bağlam değiştirme: swapcontext(3).
  *
  * swapcontext sinyal maskesini de saklayıp geri yükler, yani her geçişte bir sistem çağrısı yapar. Bedeli
- * budur; yararı, çekirdeğin ve C kitaplığının bildiği her işlemcide çalışmasıdır.
+ * budur; yararı, çekirdeğin ve C kitaplığının bildiği her işlemcide çalışmasıdır. Bizde maske yürütmenin değil,
+ * iş parçacığınındır: bir görevin engellediği sinyal ötekilerde de engelli kalsın diye geçilecek yere o anki
+ * maske konur (bir sistem çağrısı daha).
  */
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <ucontext.h>
@@ -45,5 +48,7 @@ void context_swap(void **save, void *load)
     struct machine here;
     here.context.uc_stack = (stack_t){0}; /* swapcontext doldurmaz, ASan bakar */
     *save = &here;
-    swapcontext(&here.context, &((struct machine *)load)->context);
+    struct machine *there = load;
+    pthread_sigmask(SIG_SETMASK, NULL, &there->context.uc_sigmask);
+    swapcontext(&here.context, &there->context);
 }

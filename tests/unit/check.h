@@ -28,6 +28,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Valgrind'in olağandan ayrıldığı birkaç yer için. */
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#else
+#define RUNNING_ON_VALGRIND 0
+#endif
+
 struct check_test {
     const char *name;
     void (*run)(void);

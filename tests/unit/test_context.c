@@ -13,12 +13,6 @@
 #include "check.h"
 #include "child.h"
 
-#if __has_include(<valgrind/valgrind.h>)
-#include <valgrind/valgrind.h>
-#else
-#define RUNNING_ON_VALGRIND 0
-#endif
-
 /* Kendi yığınında çalışan yardımcı yürütme ve onu süren testinki. */
 struct partner {
     struct context here;
@@ -487,6 +481,29 @@ static void threads_switch_independently(void)
     }
 }
 
+static void block_a_signal(struct partner *partner)
+{
+    (void)partner;
+    sigset_t mask;
+    sigemptyset(&mask);
+    sigaddset(&mask, SIGUSR1);
+    CHECK_INT_EQ(pthread_sigmask(SIG_BLOCK, &mask, NULL), 0);
+}
+
+/* Maske yürütmenin değil, iş parçacığınındır. */
+static void blocked_signal_stays_blocked_in_other_contexts(void)
+{
+    struct partner partner;
+    sigset_t before, after;
+    CHECK_INT_EQ(pthread_sigmask(SIG_SETMASK, NULL, &before), 0);
+    start(&partner, block_a_signal);
+    go_there(&partner);
+    CHECK_INT_EQ(pthread_sigmask(SIG_SETMASK, &before, &after), 0);
+    CHECK_INT_EQ(sigismember(&before, SIGUSR1), 0);
+    CHECK_INT_EQ(sigismember(&after, SIGUSR1), 1);
+    end(&partner);
+}
+
 static const struct check_test tests[] = {
     {RUN(entry_does_not_run_before_the_first_switch)},
     {RUN(never_started_context_may_be_destroyed)},
@@ -495,6 +512,7 @@ static const struct check_test tests[] = {
     {RUN(stack_is_aligned_at_entry)},
     {RUN(stack_of_any_size_is_aligned_at_entry)},
     {RUN(local_variables_survive_switches)},
+    {RUN(blocked_signal_stays_blocked_in_other_contexts)},
 #if defined(__x86_64__)
     {RUN(rounding_mode_belongs_to_its_context)},
     {RUN(new_context_begins_with_the_rounding_mode_of_its_maker)},

@@ -316,6 +316,19 @@ static int return_five(void *unused)
     return 5;
 }
 
+/* Döngü bakmadan biten işlerin hepsi birden gelir. */
+REAL_LOOP_TEST(jobs_that_end_together_all_come_back)
+{
+    struct gate gate;
+    struct task *tasks[EXECUTOR_THREADS];
+    init_gate(&gate);
+    start_tasks(tasks, EXECUTOR_THREADS, wait_at_gate, &gate);
+    wait_arrivals(&gate, EXECUTOR_THREADS);
+    open_gate(&gate, EXECUTOR_THREADS);
+    usleep(50000); /* sıra bırakılmaz: döngü bu sürede hiçbirini görmez */
+    check_ends(tasks, EXECUTOR_THREADS);
+}
+
 REAL_LOOP_TEST(job_may_have_no_data)
 {
     CHECK_INT_EQ(executor_run(return_five, NULL, 0, SOON), 5);
@@ -676,7 +689,7 @@ REAL_LOOP_TEST(first_thread_that_cannot_start_is_an_error)
     pthread_attr_t before = forbid_threads();
     int outcome = executor_run(return_five, NULL, 0, SOON);
     allow_threads(&before);
-    CHECK_INT_EQ(outcome, -EAGAIN);
+    CHECK_TRUE(outcome == -EAGAIN || outcome == -EINVAL); /* ikincisi valgrind'de */
     CHECK_INT_EQ(executor_run(return_five, NULL, 0, SOON), 5);
 }
 
@@ -704,6 +717,7 @@ static const struct check_test tests[] = {
     {RUN(idle_threads_end_with_the_loop)},
     {RUN(result_and_data_come_back)},
     {RUN(error_of_the_work_is_a_result)},
+    {RUN(jobs_that_end_together_all_come_back)},
     {RUN(job_may_have_no_data)},
     {RUN(job_runs_outside_the_thread_of_the_loop)},
     {RUN(loop_goes_on_while_the_job_blocks)},

@@ -13,12 +13,6 @@
 #include "in_loop.h"
 #include "stubs.h"
 
-#if __has_include(<valgrind/valgrind.h>)
-#include <valgrind/valgrind.h>
-#else
-#define RUNNING_ON_VALGRIND 0
-#endif
-
 /* --- geri vermek --- */
 
 static int leave_slowly(void *unused)
