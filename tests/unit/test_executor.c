@@ -329,6 +329,28 @@ REAL_LOOP_TEST(jobs_that_end_together_all_come_back)
     check_ends(tasks, EXECUTOR_THREADS);
 }
 
+static void open_gate_and_block(void *gate)
+{
+    open_gate(gate, 1);
+    usleep(50000);
+}
+
+/* İlk işin haberi sıradayken biten ikincisi onu bir daha sıraya koymaz. */
+REAL_LOOP_TEST(job_that_ends_while_news_of_another_waits_comes_back)
+{
+    struct gate gates[2];
+    struct task *tasks[2];
+    struct call call = {0};
+    for (int i = 0; i < 2; i++) {
+        init_gate(&gates[i]);
+        start_tasks(&tasks[i], 1, wait_at_gate, &gates[i]);
+        wait_arrivals(&gates[i], 1);
+    }
+    loop_call_soon_threadsafe(loop_current(), &call, open_gate_and_block, &gates[1]);
+    open_gate_and_block(&gates[0]);
+    check_ends(tasks, 2);
+}
+
 REAL_LOOP_TEST(job_may_have_no_data)
 {
     CHECK_INT_EQ(executor_run(return_five, NULL, 0, SOON), 5);
@@ -718,6 +740,7 @@ static const struct check_test tests[] = {
     {RUN(result_and_data_come_back)},
     {RUN(error_of_the_work_is_a_result)},
     {RUN(jobs_that_end_together_all_come_back)},
+    {RUN(job_that_ends_while_news_of_another_waits_comes_back)},
     {RUN(job_may_have_no_data)},
     {RUN(job_runs_outside_the_thread_of_the_loop)},
     {RUN(loop_goes_on_while_the_job_blocks)},
