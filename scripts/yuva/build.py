@@ -82,6 +82,24 @@ def build_everything(flavour: Flavour, lessons: Sequence[Lesson]) -> Path:
     return folder
 
 
+def build_unit_tests(flavour: Flavour, lessons: Sequence[Lesson], suites: Sequence[str]) -> Path:
+    """Yalnız bu takımların (suite) birim testlerini derler; derleme klasörünü döndürür."""
+    ensure_tools(lessons, "birim testleri derlenecek")
+    with locked(flavour.folder) as folder:
+        _configure(flavour, folder)
+        _compile(flavour, folder, "build.ninja")  # tanım değiştiyse liste de değişir
+        _compile(flavour, folder, *unit_test_programs(folder, suites))
+    return folder
+
+
+def unit_test_programs(folder: Path, suites: Sequence[str]) -> list[str]:
+    """Takımların programları, klasöre göre."""
+    tests = json.loads((folder / "meson-info" / "intro-tests.json").read_text(encoding="utf-8"))
+    wanted = {f"yuva:{suite}" for suite in suites}
+    chosen = [Path(test["cmd"][0]) for test in tests if wanted & set(test["suite"])]
+    return sorted({str(program.relative_to(folder)) for program in chosen})
+
+
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[Path]:
     """Klasörü (yoksa açıp) tek başına kullanmak. Başkası kullanıyorsa bekler ve beklediğini söyler."""

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from yuva import docs, hygiene, layout, links, lint, manifest, pages, source_format, spelling, tools
+from yuva import docs, hygiene, layout, links, lint, manifest, pages, runtime_runs, source_format, spelling, tools
 from yuva.build import ensure_tools
 from yuva.live import LivePrograms
 from yuva.manifest import ROOT, Lesson
-from yuva.packages import CHECKING, Requirement, ensure
+from yuva.packages import CHECKING, THREAD_SANITIZER, VALGRIND, Requirement, ensure
 from yuva.terminal import Failure, UsageError, paint
 
 SHOWN_PROBLEMS = 60
@@ -82,6 +82,13 @@ STEPS = (
     Step("spelling", "yazım", lambda: Result(spelling.check(ROOT)), packages=SPELLING_TOOLS),
     Step("hygiene", "depoda durmaması gerekenler", lambda: Result(hygiene.check(ROOT))),
     Step("docs", "sayfalar güncel", check_docs, builds=True),
+    Step(
+        "runtime",
+        "çalışma zamanı, hata bulucularla",
+        lambda: Result(runtime_runs.check(load_manifest().lessons)),
+        packages=(lint.CLANG, THREAD_SANITIZER, VALGRIND),
+        builds=True,
+    ),
     Step("lint", "inceleme", check_lint, packages=(lint.CLANG,), pinned_tools=("clang-tidy",), builds=True),
 )
 

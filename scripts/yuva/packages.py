@@ -103,6 +103,20 @@ class SharedLibrary(Requirement):
 
 
 @dataclass(frozen=True)
+class Sanitizer(Requirement):
+    """clang'in bir hata bulucusunun kitaplığı: Debian'da derleyiciden ayrı pakettedir."""
+
+    flag: str
+
+    def version(self) -> str | None:
+        if shutil.which("clang") is None:
+            return None
+        probe = ["clang", self.flag, "-x", "c", "-", "-o", os.devnull]
+        found = subprocess.run(probe, input=b"int main(void) { return 0; }", capture_output=True)
+        return "" if found.returncode == 0 else None
+
+
+@dataclass(frozen=True)
 class DataFile(Requirement):
     """Çalıştırılmayan, yalnız yerinde durması gereken bir dosya (sözlük gibi)."""
 
@@ -121,7 +135,8 @@ TOOLCHAIN: tuple[Requirement, ...] = (
     Command("pkg-config", "kütüphaneleri bulan", ("pkg-config",)),
 )
 GDB = Command("gdb", "scripts/lesson run ... --gdb", ("gdb",))
-VALGRIND = Command("valgrind", "scripts/lesson run ... --valgrind", ("valgrind",))
+VALGRIND = Command("valgrind", "scripts/lesson run ... --valgrind; scripts/check runtime", ("valgrind",))
+THREAD_SANITIZER = Sanitizer("libclang-rt-dev", "scripts/check runtime: TSan", "-fsanitize=thread")
 STRACE = Command("strace", "scripts/lesson wire ... --syscalls; sistem çağrılarına bakan testler", ("strace",))
 GNUPLOT = Command("gnuplot-nox", "ölçümlerin çizimi (scripts/bench) ve onun testi", ("gnuplot",))
 TESTING: tuple[Requirement, ...] = (STRACE, GNUPLOT)

@@ -20,10 +20,10 @@ def stream(command: Sequence[str], on_line: Callable[[str], None], *, env: Mappi
         return process.wait()
 
 
-def capture(command: Sequence[str]) -> tuple[int, str]:
+def capture(command: Sequence[str], *, env: dict[str, str] | None = None) -> tuple[int, str]:
     """Çıkış kodu ve birleşik çıktı."""
     lines: list[str] = []
-    code = stream(command, lines.append)
+    code = stream(command, lines.append, env=env)
     return code, "".join(lines)
 
 
