@@ -13,9 +13,10 @@ import pytest
 
 from harness import capability, lessons  # lessons, scripts/ klasörünü modül yoluna ekler
 
-from yuva import bench, bench_models, bench_plot
+from yuva import bench, bench_echo, bench_models, bench_plot
 from yuva.bench_architectures import ARCHITECTURES, IDLE_CONNECTIONS, STALLED, Sample, table
-from yuva.bench_models import ALONE, CHALLENGER, CONTESTANTS, COUNTED_POINTS, CROWD, FEW, LIMIT, MANY, POINTS
+from yuva.bench_echo import ALONE, CROWD, FEW, LIMIT, MANY, POINTS
+from yuva.bench_models import CHALLENGER, CONTESTANTS, COUNTED_POINTS
 from yuva.bench_report import Report, Target
 from yuva.bench_samples import Cell, Samples, ratio, results_table
 from yuva.terminal import Failure, UsageError
@@ -192,7 +193,7 @@ def test_targets(cell: Cell, line: str) -> None:
 def test_every_round_measures_everything_in_another_order() -> None:
     """Her turda her hücre bir kez ölçülür; sıra nokta noktadır ve her turda başka bir sunucuyla başlar."""
     samples = made_up()
-    rounds = [bench_models.order(samples, turn) for turn in range(len(CONTESTANTS))]
+    rounds = [bench_echo.order(samples, turn) for turn in range(len(CONTESTANTS))]
     assert all(len(order) == len(samples) and set(order) == set(samples) for order in rounds)
     assert all([point for _, point in order] == sorted((p for _, p in order), key=POINTS.index) for order in rounds)
     assert {order[0][0] for order in rounds} == set(CONTESTANTS)
@@ -200,7 +201,7 @@ def test_every_round_measures_everything_in_another_order() -> None:
 
 def test_point_beyond_the_descriptor_limit_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
     """Dosya tanımlayıcısı sınırına sığmayan nokta ölçülmez ve bu söylenir; tablosu ve hedefleri yine çıkar."""
-    assert bench_models.affordable_points(1024) == [ALONE, FEW]
+    assert bench_echo.affordable_points(POINTS, 1024) == [ALONE, FEW]
     assert "1.000 soran: ölçülmüyor" in capsys.readouterr().err
     samples = {place: cell for place, cell in made_up().items() if place[1] in (ALONE, FEW)}
     assert "| – |" in results_table(samples, LIMIT, COUNTED_POINTS)

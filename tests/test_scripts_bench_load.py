@@ -15,9 +15,10 @@ from harness.listener import TcpListener
 from harness.peer import StreamPeer
 from harness.program import Program
 
-from yuva import bench_models, bench_syscalls
+from yuva import bench_echo, bench_syscalls
+from yuva.bench_echo import ECHO, LIMIT, PLAIN, Bench
 from yuva.bench_load import Load
-from yuva.bench_models import CONTESTANTS, ECHO, LIMIT, PLAIN, Bench
+from yuva.bench_models import CONTESTANTS
 from yuva.bench_samples import Cell, Contestant, Point
 from yuva.bench_server import Server
 from yuva.terminal import Failure
@@ -181,7 +182,7 @@ def test_sample_of_a_program_written_for_the_bench(title: str, programs: Path) -
     """Ölçüm için yazılmış sunucular, susanlar varken de her isteği doğru yanıtlar ve işlemci süreleri okunur."""
     (contestant,) = [each for each in CONTESTANTS if each.title == title]
     cell = Cell()
-    bench_models.sample(Bench(programs, 0.01), contestant, Point(2, 3), cell)
+    bench_echo.sample(Bench(programs, 0.01), contestant, Point(2, 3), cell)
     (microseconds,) = cell.microseconds
     assert microseconds > 0 and not cell.full
 
@@ -190,7 +191,7 @@ def test_full_server_is_a_result(programs: Path) -> None:
     """Bağlantıların hepsini almayan sunucu ölçümü durdurmaz; hücresi "sığmaz" olur."""
     small = Contestant("04, dar", "04", ("--max-clients", "1"), ECHO, (Point(2),))
     cell = Cell()
-    bench_models.sample(Bench(programs, 0.01), small, Point(2), cell)
+    bench_echo.sample(Bench(programs, 0.01), small, Point(2), cell)
     assert cell.full and not cell.microseconds
 
 
@@ -198,7 +199,7 @@ def test_wrong_server_stops_the_bench(programs: Path) -> None:
     """Yanlış yanıt veren sunucu ölçülmez; hangisi olduğu söylenir."""
     wrong = Contestant("04, yalın", "04", (), PLAIN, (Point(1),))
     with pytest.raises(Failure, match="04, yalın, 1 soran: .*yanıt yanlış"):
-        bench_models.sample(Bench(programs, 0.01), wrong, Point(1), Cell())
+        bench_echo.sample(Bench(programs, 0.01), wrong, Point(1), Cell())
 
 
 @needs("strace")

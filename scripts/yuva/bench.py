@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from yuva import bench_architectures, bench_models
+from yuva import bench_architectures, bench_models, bench_runtime
 from yuva.bench_report import Report
 from yuva.build import RELEASE
 from yuva.manifest import ROOT
@@ -39,13 +39,18 @@ BENCHMARKS = {
         "docs/tr/09-selectors.md",
         bench_models.measure,
     ),
+    "runtime": Benchmark(
+        "common/async: geçiş, görev, akışlarla yankı, boşta bağlantı; asyncio ile yan yana",
+        "docs/tr/asyncio.md",
+        bench_runtime.measure,
+    ),
 }
 
 HELP = f"""\
 Ölçer ve tabloyu yazar. Yalnız geri döngüde çalışır; birkaç dakika iki çekirdeği meşgul eder.
 
   scripts/bench ÖLÇÜM           ölçer, tabloyu gösterir; çizim varsa derleme klasörüne konur
-  scripts/bench ÖLÇÜM --quick   tek tur: en çok yarım dakika, kaba sayılar
+  scripts/bench ÖLÇÜM --quick   tek tur: yarım dakika kadar, kaba sayılar
   scripts/bench ÖLÇÜM --write   tabloyu sayfasına, çizimi yanına da yazar
 
 Ölçümler:

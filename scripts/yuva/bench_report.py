@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -31,6 +32,11 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     """Markdown tablosu: ilk satır başlıktır, ilk sütun sola, ötekiler sağa dayalı."""
     lines = [rows[0], ["---", *["---:"] * (len(rows[0]) - 1)], *rows[1:]]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def bullet(text: str) -> str:
+    """Madde imi; içinde sayılar olduğu için satırları burada bölünür."""
+    return textwrap.fill(f"- {text}", 118, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def decimal(value: float, digits: int = 1) -> str:

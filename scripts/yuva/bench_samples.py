@@ -37,6 +37,8 @@ class Contestant:
     points: tuple[Point, ...]
     environment: tuple[str, ...] = ()
     """AD=DEĞER biçiminde ortam değişkenleri."""
+    program: str = ""
+    """Dersi olmayanın tests/bench içindeki adı."""
 
 
 @dataclass
@@ -49,11 +51,20 @@ class Cell:
     """Gidiş dönüş başına sistem çağrısı."""
     full: bool = False
     """Sunucu bu kadar bağlantıyı almadı."""
+    user_ticks: int = 0
+    kernel_ticks: int = 0
+    """Bütün turların toplamı: tek turda vuruş azdır."""
 
     @property
     def typical(self) -> float:
         """Turların ortancası: tek bir bozuk tur onu ne yukarı ne aşağı çeker."""
         return statistics.median(self.microseconds)
+
+    @property
+    def kernel_share(self) -> float | None:
+        """Sürenin çekirdekte geçen payı; hiç vuruş sayılmadıysa None."""
+        ticks = self.user_ticks + self.kernel_ticks
+        return self.kernel_ticks / ticks if ticks else None
 
 
 Samples = Mapping[tuple[Contestant, Point], Cell]

@@ -20,14 +20,16 @@ WAIT_SECONDS = 10.0
 class Server:
     """Ölçülen sunucu ve onun bütün süreçleri."""
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, command: Sequence[str], patience: float = WAIT_SECONDS) -> None:
+        """`patience`: başlamasının ve bitmesinin en uzun süresi, saniye."""
+        self._patience = patience
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.pid = self._process.pid
         self.address = self._wait_ready()
 
     def _wait_ready(self) -> tuple[str, int]:
         assert self._process.stdout is not None
-        readable, _, _ = select.select([self._process.stdout], [], [], WAIT_SECONDS)
+        readable, _, _ = select.select([self._process.stdout], [], [], self._patience)
         line = self._process.stdout.readline().decode() if readable else ""
         ready = READY_LINE.fullmatch(line.strip())
         if not ready:
@@ -39,7 +41,7 @@ class Server:
         assert self._process.stdout is not None
         self._process.terminate()
         try:
-            self._process.wait(WAIT_SECONDS)
+            self._process.wait(self._patience)
         finally:
             self._process.kill()
             self._process.wait()
@@ -54,11 +56,23 @@ class Server:
         return self._reaped_children_seconds() + sum(map(process_seconds, self.processes()))
 
     def _reaped_children_seconds(self) -> float:
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return sum(map(int, fields[13:15])) / os.sysconf("SC_CLK_TCK")
+        return sum(map(int, self._stat()[13:15])) / os.sysconf("SC_CLK_TCK")
+
+    def mode_ticks(self) -> tuple[int, int]:
+        """Sunucunun kendisinin kullanıcı ve çekirdek kipinde geçirdiği, saat vuruşu (yüzde bir saniye)."""
+        user, kernel = map(int, self._stat()[11:13])
+        return user, kernel
+
+    def _stat(self) -> list[str]:
+        """/proc/PID/stat, parantezli addan sonrası."""
+        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
 
     def memory_mib(self) -> float:
         return sum(map(proportional_kib, self.processes())) / 1024
+
+    def resident_kib(self) -> int:
+        """RSS. Paylaşılan sayfalar bölüşülmez: başka bir programın açılıp kapanması bu sayıyı değiştirmez."""
+        return sum(memory_kib(pid, "Rss", "VmRSS") for pid in self.processes())
 
 
 def process_seconds(pid: int) -> float:
@@ -71,7 +85,12 @@ def process_seconds(pid: int) -> float:
 
 def proportional_kib(pid: int) -> int:
     """PSS: paylaşılan sayfalar paylaşanlara bölünür, toplamda iki kez sayılmaz. Okunamıyorsa RSS."""
-    for name, key in (("smaps_rollup", "Pss"), ("status", "VmRSS")):
+    return memory_kib(pid, "Pss", "VmRSS")
+
+
+def memory_kib(pid: int, exact: str, rough: str) -> int:
+    """smaps_rollup'taki değer; o okunamıyorsa status'taki."""
+    for name, key in (("smaps_rollup", exact), ("status", rough)):
         with contextlib.suppress(OSError):
             found = re.search(rf"^{key}:\s+(\d+)", Path(f"/proc/{pid}/{name}").read_text(), re.MULTILINE)
             if found:

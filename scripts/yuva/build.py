@@ -54,6 +54,8 @@ class DebugFlavour(Flavour):
 
 DEBUG = DebugFlavour("hata ayıklama derlemesi (ASan + UBSan)", "build")
 RELEASE = Flavour("hızlı derleme", "build-release", ("--buildtype=release", "-Db_sanitize=none"))
+# Bağlam değiştirmenin taşınabilir biçimi, ölçümlerde yan yana konsun diye.
+UCONTEXT = Flavour("ucontext ile hızlı derleme", "build-ucontext", (*RELEASE.options, "-Dcontext=ucontext"))
 # Valgrind ile AddressSanitizer aynı süreçte çalışamaz.
 VALGRIND = Flavour("valgrind için derleme", "build-valgrind", ("-Db_sanitize=none",))
 
@@ -71,6 +73,15 @@ def build_lesson(flavour: Flavour, lesson: Lesson) -> Path:
         _configure(flavour, folder)
         _compile(flavour, folder, lesson.folder)
     return folder / "lessons" / lesson.folder
+
+
+def build_programs(flavour: Flavour, folder_name: str, *names: str) -> Path:
+    """Yalnız bir klasörün verilen programlarını derler; derleme klasörünü döndürür."""
+    ensure_tools([], f"{folder_name} programları derlenecek")
+    with locked(flavour.folder) as folder:
+        _configure(flavour, folder)
+        _compile(flavour, folder, *(f"{folder_name}/{name}" for name in names))
+    return folder
 
 
 def build_everything(flavour: Flavour, lessons: Sequence[Lesson]) -> Path:

@@ -135,7 +135,7 @@ TOOLCHAIN: tuple[Requirement, ...] = (
     Command("pkg-config", "kütüphaneleri bulan", ("pkg-config",)),
 )
 GDB = Command("gdb", "scripts/lesson run ... --gdb", ("gdb",))
-VALGRIND = Command("valgrind", "scripts/lesson run ... --valgrind; scripts/check runtime", ("valgrind",))
+VALGRIND = Command("valgrind", "scripts/lesson run ... --valgrind, scripts/check runtime, komut sayan ölçüm", ("valgrind",))
 THREAD_SANITIZER = Sanitizer("libclang-rt-dev", "scripts/check runtime: TSan", "-fsanitize=thread")
 STRACE = Command("strace", "scripts/lesson wire ... --syscalls; sistem çağrılarına bakan testler", ("strace",))
 GNUPLOT = Command("gnuplot-nox", "ölçümlerin çizimi (scripts/bench) ve onun testi", ("gnuplot",))

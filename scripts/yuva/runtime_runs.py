@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from yuva import processes
-from yuva.build import DEBUG, VALGRIND, Flavour, build_unit_tests
+from yuva.build import DEBUG, UCONTEXT, VALGRIND, Flavour, build_unit_tests
 from yuva.manifest import ROOT, Lesson
 from yuva.terminal import say
 
@@ -21,7 +21,6 @@ SEEDS = (1, 2, 3, 4, 5)
 TSAN = Flavour(
     "clang'in TSan'ı ile", "build-tsan", ("--native-file", str(ROOT / "scripts" / "clang.ini"), "-Db_sanitize=thread")
 )
-UCONTEXT = Flavour("ucontext ile", "build-ucontext", ("-Dcontext=ucontext", "-Db_sanitize=none"))
 # Bölünen çocuğun bildirdiği ölüm beklenendir; yalnız kesin sızıntı sayılır: ölmekte olan bir iş parçacığının belleği
 # "belki" sızmış görünür.
 VALGRIND_COMMAND = (

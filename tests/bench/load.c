@@ -1,4 +1,4 @@
-/* Ölçümlerin yük istemcisi; onu `scripts/bench models` sürer.
+/* Ölçümlerin yük istemcisi; onu `scripts/bench` sürer (models, runtime).
  *
  * Bağlantıların `busy` kadarı sorar: her birinin havada hep tek isteği vardır, yanıtı gelmeden yenisi
  * gönderilmez. `idle` kadarı açık durur ve susar. Her yanıt bayt bayt denetlenir: yanlış yanıt veren
