@@ -37,19 +37,13 @@ context_swap:
         .cfi_adjust_cfa_offset 8
         stmxcsr (%rsp)
         fnstcw  4(%rsp)
-        movl    (%rsp), %eax
-        movzwl  4(%rsp), %ecx
 
         movq    %rsp, (%rdi)
         movq    %rsi, %rsp
 
-        cmpl    (%rsp), %eax            /* denetim sözcüklerini yüklemek pahalıdır: */
-        jne     1f                      /* hemen hep aynıdırlar, o zaman atlanır */
-        cmpw    4(%rsp), %cx
-        je      2f
-1:      ldmxcsr (%rsp)
+        ldmxcsr (%rsp)
         fldcw   4(%rsp)
-2:      addq    $8, %rsp
+        addq    $8, %rsp
         .cfi_adjust_cfa_offset -8
         popq    %r15
         .cfi_adjust_cfa_offset -8

@@ -106,6 +106,8 @@ static void run_call(struct loop *loop, struct call *call)
     loop->steps++;
     if (loop->slow_ns > 0)
         debug_run_call(loop, call);
+    else if (call->run == task_resume) /* hemen hep budur: göstericiyle çağrılmayınca yerine açılır */
+        task_resume(call->argument);
     else
         call->run(call->argument);
     if (loop->finished)

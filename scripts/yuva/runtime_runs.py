@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from yuva import processes
-from yuva.build import DEBUG, UCONTEXT, VALGRIND, Flavour, build_unit_tests
+from yuva.build import DEBUG, RELEASE, UCONTEXT, VALGRIND, Flavour, build_unit_tests
 from yuva.manifest import ROOT, Lesson
 from yuva.terminal import say
 
@@ -43,6 +43,7 @@ RUNS = (
     Run("TSan", TSAN),
     Run("valgrind", VALGRIND, options=("--timeout-multiplier", str(SLOWDOWN), "--wrapper", VALGRIND_COMMAND)),
     Run("ucontext", UCONTEXT),
+    Run("hızlı derleme", RELEASE),
 )
 
 # Komut ve ortam değişkenleri -> çıkış kodu ve çıktı.
