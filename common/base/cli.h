@@ -14,6 +14,7 @@
 #define BASE_CLI_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum cli_kind {
     CLI_FLAG,    /* bool: değer almaz, true yapar */
@@ -78,6 +79,11 @@ struct cli {
 /* argv'yi okur, hedefleri doldurur. Dönen dizi işlenenlerdir: argv'nin içindedir, NULL ile
  * biter. */
 char **cli_parse(const struct cli *cli, char **argv);
+
+/* Her biri bir satır olarak gönderilecek işlenenler: içinde satır sonu olan, geçersiz UTF-8 olan ve
+ * `limit` bayttan uzun olan yanlış kullanımdır. Satır sonu bir mesajı ikiye böler, yanıtların
+ * eşleşmesi kayardı. */
+void cli_check_lines(char **lines, size_t limit);
 
 /* cli_endpoint'in yazdığı en uzun metin, sondaki NUL ile. */
 #define CLI_ENDPOINT_SIZE 280

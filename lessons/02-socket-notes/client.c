@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,19 +119,6 @@ static int send_messages(const char *host, int port, double timeout, double paus
     return EXIT_SUCCESS;
 }
 
-/* Bir mesaj bir satırdır: içinde satır sonu olsaydı sunucu onu birkaç satır sayardı. */
-static void check_messages(char **messages)
-{
-    for (char **message = messages; *message; message++) {
-        size_t length = strlen(*message);
-        if (memchr(*message, '\n', length))
-            cli_fail("mesajın içinde satır sonu olamaz: '%s'; her satırı ayrı mesaj olarak ver",
-                     *message);
-        if (!text_is_utf8(*message, length))
-            cli_fail("mesaj geçerli UTF-8 değil: '%s'", *message);
-    }
-}
-
 struct request {
     const char *host, *path, *demo;
     int port;
@@ -161,7 +149,7 @@ static int run(const struct request *request, char **operands)
         target_parse(&target, operands[0]);
         return page_fetch(&target, request->timeout);
     }
-    check_messages(operands);
+    cli_check_lines(operands, SIZE_MAX); /* uzununa ne denildiğini sunucudan öğren */
     return send_messages(request->host, request->port, request->timeout, request->pause, operands);
 }
 
