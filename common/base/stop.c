@@ -65,11 +65,11 @@ int stop_fd(void)
 deadline_t stop_deadline(void)
 {
     int64_t at = atomic_load(&requested_at);
-    return at == 0 ? DEADLINE_NONE : at + (int64_t)(STOP_GRACE_SECONDS * 1e9);
+    return at == 0 ? DEADLINE_NONE : deadline_from(at, STOP_GRACE_SECONDS);
 }
 
 bool stop_overdue(void)
 {
     int64_t at = atomic_load(&requested_at);
-    return at != 0 && monotonic_ns() >= at + (int64_t)(STOP_READING_SECONDS * 1e9);
+    return at != 0 && monotonic_ns() >= deadline_from(at, STOP_READING_SECONDS);
 }

@@ -168,5 +168,5 @@ deadline_t connection_deadline(const struct connection *connection, double timeo
     if (connection->state != CONNECTION_OPEN)
         return connection->deadline;
     double patience = outbox_full(&connection->outbox) ? stall : timeout;
-    return connection->last_progress + (int64_t)(patience * 1e9);
+    return deadline_from(connection->last_progress, patience);
 }

@@ -23,11 +23,6 @@ _Static_assert(LINES_LIMIT == 65536, "TOO_LONG aynı sayıyı söyler");
  * bellek tutmasın. */
 #define KEPT_SIZE 16384
 
-static int64_t seconds_ns(double seconds)
-{
-    return (int64_t)(seconds * 1e9);
-}
-
 struct connection *connection_new(int fd, const struct address *peer, size_t queue_limit,
                                   double timeout, int64_t now)
 {
@@ -290,7 +285,7 @@ int connection_work(struct connection *connection, short ready, int64_t now)
             log_warning("Bağlantı kesildi: %s: %s", connection->name, error_text(outcome));
             /* Önceki satırların yanıtları kuyrukta bekliyor olabilir; onların süresi sessizliğinkidir. */
             leave_by(connection, outcome == -EMSGSIZE ? TOO_LONG : NULL,
-                     now + seconds_ns(connection->timeout));
+                     deadline_from(now, connection->timeout));
         } else if (outcome < 0) {
             return outcome;
         }
@@ -309,5 +304,5 @@ deadline_t connection_deadline(const struct connection *connection, double stall
     if (connection->state != CONNECTION_OPEN)
         return connection->cut_at;
     double patience = connection_full(connection) ? stall : connection->timeout;
-    return connection->last_progress + seconds_ns(patience);
+    return deadline_from(connection->last_progress, patience);
 }

@@ -132,7 +132,7 @@ static int talk(const struct crowd *crowd, struct connection *connection, short 
     /* Önceki satırların yanıtları kuyrukta olabilir; onlar da gider, alınması sessizlik kadar
      * beklenir. */
     connection_leave(connection, outcome == -EMSGSIZE ? CONNECTION_LINE_TOO_LONG : NULL,
-                     now + (int64_t)(crowd->timeout * 1e9));
+                     deadline_from(now, crowd->timeout));
     return 0;
 }
 

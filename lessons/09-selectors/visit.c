@@ -56,7 +56,7 @@ void visit_expire(struct visit *visit)
 static void expect(struct visit *visit, enum visit_state state, double timeout, int64_t now)
 {
     visit->state = state;
-    visit->deadline = state == VISIT_QUIET ? DEADLINE_NONE : now + (int64_t)(timeout * 1e9);
+    visit->deadline = state == VISIT_QUIET ? DEADLINE_NONE : deadline_from(now, timeout);
 }
 
 void visit_open(struct visit *visit, const struct address *address, double timeout, int64_t now)
