@@ -17,7 +17,6 @@
 #define ACCEPT_AT_ONCE 64
 #define REFUSED_MAX 64
 #define SWEEP_NS 100000000
-#define LAST_SECONDS_NS ((int64_t)((STOP_GRACE_SECONDS - STOP_READING_SECONDS) * 1e9))
 
 /* `watched`daki sıra: durdurma isteği, kapı, sonra `connections` ile aynı sırada istemciler. */
 enum { STOP, DOOR, FIRST };
@@ -238,9 +237,8 @@ int loop_shut_down(struct loop *loop)
     loop->door.fd = -1;
     loop->watched[DOOR].fd = -1;
     loop->watched[STOP].fd = -1; /* hep okunur kalır; izlense döngü uyumazdı */
-    deadline_t reading_ends = stop_deadline() - LAST_SECONDS_NS;
     while (outcome == 0 && !stop_overdue() && anyone_talking(loop))
-        outcome = loop_turn(loop, reading_ends);
+        outcome = loop_turn(loop, stop_reading_deadline());
     for (size_t i = loop->count; i-- > 0;) {
         int64_t now = monotonic_ns();
         if (loop->connections[i]->state == CONNECTION_OPEN)
