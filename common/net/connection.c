@@ -121,12 +121,8 @@ static void start_leaving(struct connection *connection, const char *last_word, 
 {
     connection->state = CONNECTION_LEAVING;
     connection->deadline = deadline;
-    size_t length = last_word ? strlen(last_word) : 0;
-    char *room = length > 0 ? outbox_room(&connection->outbox, length) : NULL;
-    if (!room)
-        return; /* bellek yoksa söz söylenmez, kapanış sürer */
-    memcpy(room, last_word, length);
-    outbox_added(&connection->outbox, length);
+    if (last_word) /* bellek yoksa söz söylenmez, kapanış sürer */
+        (void)outbox_put(&connection->outbox, last_word, strlen(last_word));
 }
 
 void connection_leave(struct connection *connection, const char *last_word, deadline_t deadline)

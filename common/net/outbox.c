@@ -66,6 +66,18 @@ void outbox_added(struct outbox *outbox, size_t length)
     outbox->end += length;
 }
 
+int outbox_put(struct outbox *outbox, const void *bytes, size_t length)
+{
+    if (length == 0)
+        return 0;
+    char *room = outbox_room(outbox, length);
+    if (!room)
+        return -ENOMEM;
+    memcpy(room, bytes, length);
+    outbox_added(outbox, length);
+    return 0;
+}
+
 ssize_t outbox_send(struct outbox *outbox, int fd)
 {
     size_t waiting = outbox_waiting(outbox);

@@ -8,6 +8,8 @@
  *     outbox_added(&outbox, length);                kuyruğa girdi
  *     outcome = outbox_send(&outbox, fd);           soketin aldığı kadarı gider
  *
+ * Baytlar bir yerde hazır duruyorsa ilk üçü outbox_put'tur.
+ *
  * Sınır, yeni mesaj kabul etmenin sınırıdır: kuyruk sınıra varmamışsa bir mesaj daha alır. Bellek bu
  * yüzden en çok sınır + bir mesaj kadardır ve ne küçük sınırda ne uzun mesajda kilitlenme olur. Sınıra
  * varınca ne yapılacağı çağıranın kararıdır: okumayı kesmek (geri basınç) ya da istemciyi çıkarmak.
@@ -48,6 +50,9 @@ char *outbox_room(struct outbox *outbox, size_t length);
 
 /* outbox_room'un verdiği yere `length` bayt kondu. */
 void outbox_added(struct outbox *outbox, size_t length);
+
+/* Hazır baytların kopyasını kuyruğa koyar; yeri kendisi ister, sınıra bakmaz. 0 ya da -ENOMEM. */
+int outbox_put(struct outbox *outbox, const void *bytes, size_t length);
 
 /* Soketin o an aldığı kadarını tek send ile gönderir; beklemez. Dönen: giden bayt sayısı (soket
  * doluysa ya da kuyruk boşsa 0), hatada -errno. */
