@@ -117,7 +117,7 @@ bool connection_finished(const struct connection *connection)
            outbox_waiting(&connection->outbox) == 0;
 }
 
-static void start_leaving(struct connection *connection, const char *last_word, deadline_t deadline)
+void connection_leave(struct connection *connection, const char *last_word, deadline_t deadline)
 {
     connection->state = CONNECTION_LEAVING;
     connection->deadline = deadline;
@@ -125,15 +125,10 @@ static void start_leaving(struct connection *connection, const char *last_word, 
         (void)outbox_put(&connection->outbox, last_word, strlen(last_word));
 }
 
-void connection_leave(struct connection *connection, const char *last_word, deadline_t deadline)
-{
-    start_leaving(connection, last_word, deadline);
-}
-
 void connection_drop(struct connection *connection, const char *last_word, deadline_t deadline)
 {
     outbox_discard(&connection->outbox);
-    start_leaving(connection, last_word, deadline);
+    connection_leave(connection, last_word, deadline);
 }
 
 /* Gelmiş olanı okuyup atar. 1: karşı taraf da kapattı, 0: daha kapatmadı, -errno. */
@@ -155,6 +150,7 @@ int connection_wind_down(struct connection *connection, int64_t now)
         if (shutdown(connection->fd, SHUT_WR) < 0)
             return -errno;
         connection->state = CONNECTION_DRAINING;
+        connection->deadline = deadline_sooner(connection->deadline, now + CONNECTION_FAREWELL_NS);
     }
     return connection->input_ended ? 1 : discard(connection);
 }

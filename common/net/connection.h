@@ -5,8 +5,8 @@
  *
  *     OPEN      okunur, satırlar yanıtlanır, kuyruk boşaldıkça gönderilir
  *     LEAVING   artık okunmaz; kuyruktakiler gidince yazma yarısı kapatılır (FIN)
- *     DRAINING  karşı tarafın kapatması beklenir, gelen okunup atılır; okunmadan kapatılsaydı RST
- *               giderdi ve karşı taraf son sözü okuyamayabilirdi
+ *     DRAINING  karşı tarafın kapatması, en çok CONNECTION_FAREWELL_NS, beklenir; gelen okunup
+ *               atılır: okunmadan kapatılsaydı RST giderdi ve karşı taraf son sözü okuyamayabilirdi
  *
  * Kuyruk dolunca bağlantı okunmaz olur (geri basınç): yanıtlarını almayanın sorusu da alınmaz. Çağıran
  * her olaydan sonra connection_events'e yeniden bakar.
@@ -26,6 +26,10 @@
 
 /* Kuyruğun olağan sınırı, bayt. */
 #define CONNECTION_QUEUE_LIMIT 1048576
+
+/* Son söz gidince karşı tarafın kapatması en çok bu kadar beklenir. Söyleyecek başka bir şeyi olmayan
+ * bağlantının bütün kapanışına da bu süre yeter. */
+#define CONNECTION_FAREWELL_NS INT64_C(1000000000)
 
 /* Bağlantıyı sunucunun bitirdiği yerlerde söylenenler; her derste aynıdır. */
 #define CONNECTION_SERVER_FULL "Sunucu dolu, daha sonra deneyin\n"
