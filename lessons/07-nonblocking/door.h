@@ -4,7 +4,7 @@
  * onu bekleyen bir döngü hiç uyumadan döner durur. O zaman kapı kısa bir süre kapanır; bu bir kez
  * loglanır ve süre dolana dek soket izlenmez.
  *
- * Kaynak: socket(2), bind(2), listen(2), accept4(2)
+ * Kaynak: accept4(2)
  */
 #ifndef LESSON_07_DOOR_H
 #define LESSON_07_DOOR_H
