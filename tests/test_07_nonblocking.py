@@ -225,10 +225,12 @@ def test_turns_are_reported(start_server):
     time.sleep(1.5)
     peer.send("selam\n")
     peer.expect("Echo: selam\n")
+    peer.close()
     assert turns(server.stop()) < 12
     busy = start_server("--busy")
-    welcomed(busy)
+    peer = welcomed(busy)
     eventually(lambda: busy.cpu_seconds > 0.3, "işlemci kullanıldı", seconds=20)
+    peer.close()
     assert turns(busy.stop()) > 1000
 
 
@@ -920,7 +922,7 @@ def test_cut_flood_is_an_error(start_client):
 
 @pytest.mark.parametrize(
     ("bad", "last_word"),
-    [(b"\xff\n", b""), (b"y" * 70000, "Satır çok uzun (en fazla 65536 bayt)\n".encode())],
+    [(b"\xff\n", b""), (b"y" * (LIMIT + 1) + b"\n", f"{TOO_LONG}\n".encode())],
     ids=["utf-8", "long line"],
 )
 def test_queued_answers_outlive_a_bad_line(start_server, bad, last_word):
