@@ -328,6 +328,7 @@ def test_idle_client_wakes_nobody(start, tmp_path):
     peer.send("bir\n")
     peer.expect("Echo: bir\n")
     peer.expect_silence(1)
+    peer.close()
     server.stop()
     assert len(trace.read_text().splitlines()) < 60
 
@@ -672,6 +673,7 @@ def test_messages_are_logged_only_when_asked(start):
         peer = welcomed(server)
         peer.send("gizli \x1b[31m söz\n")
         peer.expect("Echo: gizli \x1b[31m söz\n")
+        peer.close()
         server.stop()
         line = next((line for line in server.lines("stderr") if "gizli" in line), "")
         assert bool(line) == expected

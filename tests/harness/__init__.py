@@ -30,7 +30,7 @@ Kurallar:
 
 - Port yazılmaz, `sleep` ile beklenmez: `start_server` boş port ister ve hazır olma satırını bekler; her beklentinin
   zaman sınırı vardır. Gerçekten bir süre geçmesi gerekiyorsa o süre, olayın sınırı olarak beklentiye verilir.
-- Test bitince karşı taraflar kapanır, çalışan sunucu SIGTERM alır ve 0 koduyla, sanitizer bulgusu ve geride süreç
+- Test bitince istemciler gider, çalışan sunucu SIGTERM alır ve 0 koduyla, sanitizer bulgusu ve geride süreç
   bırakmadan biter; bitmezse test başarısızdır. Susan istemcilerle kapanış sınanacaksa test `stop()` çağırır. Testin konusu bunun tersiyse: `start_server(orderly=False)`.
 - `pairing` parametresi testi C-C, C-Python ve Python-C eşleşmelerinde koşturur; Python karşılıkları
   `tests/peers/NN_ad_server.py` ve `..._client.py` dosyalarıdır.

@@ -82,10 +82,13 @@ class Scene:
     def finish(self) -> None:
         """Başarıyla biten testin sonu: çalışan her sunucu düzgün kapanmak zorundadır.
 
-        Önce karşı taraflar gider: susan istemcilerle kapanış bir dersin konusuysa o test sunucuyu kendisi durdurur;
+        Önce karşı taraflar ve sürmekte olan istemciler gider: susan istemcilerle kapanış bir dersin konusuysa o test sunucuyu kendisi durdurur;
         ötekilerde sunucu, sahibi kalmamış bağlantıların süresini beklerdi.
         """
         __tracebackhide__ = True
+        for program in self.programs:
+            if program.role == "client" and not program.ended:
+                program.destroy()
         self._close_owned()
         for program in self.programs:
             program.finish()
