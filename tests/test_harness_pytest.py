@@ -166,6 +166,14 @@ def test_failure_message_is_readable(tmp_path: Path, options: tuple[str, ...]) -
     assert re.search(r'FAILED test_inner.py::test_failing - karşı taraf 1: "Merhaba!', result.text)
 
 
+def test_failure_of_a_shared_test_points_into_it(tmp_path: Path) -> None:
+    """Başka dosyadan içe aktarılmış bir testin iletisi, o dosyadaki satırı gösterir."""
+    (tmp_path / "shared.py").write_text(FAILING, encoding="utf-8")
+    result = inner.run(tmp_path, "from shared import test_failing\n", "--server", ECHO)
+    assert 'shared.py:5: peer.expect_line("Merhaba!")' in result.text
+    assert "FAILED test_inner.py::test_failing" in result.text
+
+
 def test_failure_reaches_junit(tmp_path: Path) -> None:
     """JUnit raporunda özet iletidedir, tam metin içeriktedir."""
     report = tmp_path / "rapor.xml"
