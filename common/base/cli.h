@@ -88,8 +88,8 @@ void cli_check_lines(char **lines, size_t limit);
 /* cli_endpoint'in yazdığı en uzun metin, sondaki NUL ile. */
 #define CLI_ENDPOINT_SIZE 280
 
-/* Komut satırında verilen ad ve port, hata satırlarındaki yazımıyla: "localhost:9000", "[::1]:9000".
- * Dönen değer `out`tur. */
+/* Komut satırında verilen ad ve port, hata satırlarındaki yazımıyla: "localhost:9000",
+ * "[::1]:9000". Dönen değer `out`tur. */
 const char *cli_endpoint(const char *host, int port, char *out);
 
 /* Programın kendi bulduğu yanlış kullanım: tek satır yazar, 2 ile çıkar. */

@@ -47,7 +47,8 @@ short connection_events(const struct connection *connection)
     return events;
 }
 
-/* recv, sinyal bölmemiş gibi. Dönen: bayt sayısı, 0 akış sonu, -EAGAIN gelmiş bayt yok, başka -errno. */
+/* recv, sinyal bölmemiş gibi. Dönen: bayt sayısı, 0 akış sonu, -EAGAIN gelmiş bayt yok, başka
+ * -errno. */
 static ssize_t receive(int fd, void *bytes, size_t size)
 {
     ssize_t got;

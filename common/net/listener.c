@@ -36,7 +36,8 @@ int listener_accept(struct listener *listener, struct address *peer, int64_t now
         if (error_is_shortage(errno))
             pause_accepting(listener, errno, now);
         else if (errno != EAGAIN)
-            /* Sıradaki bağlantı kabul edilemeden koptu; ağ hataları da buradan döner (accept(2)). */
+            /* Sıradaki bağlantı kabul edilemeden koptu; ağ hataları da buradan döner
+             * (accept(2)). */
             log_warning("Kabul edilemedi: %s", error_text(errno));
         return -EAGAIN;
     }

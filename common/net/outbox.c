@@ -51,8 +51,8 @@ static bool grow(struct outbox *outbox, size_t needed)
 char *outbox_room(struct outbox *outbox, size_t length)
 {
     if (outbox->end + length > outbox->capacity) {
-        /* Öndeki boşluk kalandan küçükse kaydırmak yerine büyütülür: kaydırılan her bayta karşılık en
-         * az bir bayt gönderilmiş olur, toplam maliyet doğrusal kalır. */
+        /* Öndeki boşluk kalandan küçükse kaydırmak yerine büyütülür: kaydırılan her bayta karşılık
+         * en az bir bayt gönderilmiş olur, toplam maliyet doğrusal kalır. */
         if (outbox->start > 0 && outbox->start >= outbox_waiting(outbox))
             move_to_front(outbox);
         if (outbox->end + length > outbox->capacity && !grow(outbox, outbox->end + length))

@@ -10,9 +10,10 @@
  *
  * Baytlar bir yerde hazır duruyorsa ilk üçü outbox_put'tur.
  *
- * Sınır, yeni mesaj kabul etmenin sınırıdır: kuyruk sınıra varmamışsa bir mesaj daha alır. Bellek bu
- * yüzden en çok sınır + bir mesaj kadardır ve ne küçük sınırda ne uzun mesajda kilitlenme olur. Sınıra
- * varınca ne yapılacağı çağıranın kararıdır: okumayı kesmek (geri basınç) ya da istemciyi çıkarmak.
+ * Sınır, yeni mesaj kabul etmenin sınırıdır: kuyruk sınıra varmamışsa bir mesaj daha alır. Bellek
+ * bu yüzden en çok sınır + bir mesaj kadardır ve ne küçük sınırda ne uzun mesajda kilitlenme olur.
+ * Sınıra varınca ne yapılacağı çağıranın kararıdır: okumayı kesmek (geri basınç) ya da istemciyi
+ * çıkarmak.
  *
  * Kaynak: send(2), tcp(7)
  */
@@ -33,8 +34,8 @@ struct outbox {
 };
 
 /* Boş kuyruk. Bellek ilk outbox_room'da ayrılır, kuyruk boşalınca geri verilir: boşta duran on bin
- * bağlantı on bin tampon tutmaz, az önce bırakılan küçük tampon da sıradaki bağlantı için önbellekte
- * sıcaktır. Kuyruktakilerle birlikte bırakmak outbox_free'dir. */
+ * bağlantı on bin tampon tutmaz, az önce bırakılan küçük tampon da sıradaki bağlantı için
+ * önbellekte sıcaktır. Kuyruktakilerle birlikte bırakmak outbox_free'dir. */
 void outbox_init(struct outbox *outbox, size_t limit);
 void outbox_free(struct outbox *outbox);
 
@@ -44,8 +45,8 @@ size_t outbox_waiting(const struct outbox *outbox);
 /* Sınıra varıldı mı? */
 bool outbox_full(const struct outbox *outbox);
 
-/* `length` (en az 1) baytlık yer; sınıra bakmaz. Bellek yoksa NULL: kuyruktakiler olduğu gibi durur. Yer,
- * kuyruğa dokunan ilk çağrıya dek geçerlidir. */
+/* `length` (en az 1) baytlık yer; sınıra bakmaz. Bellek yoksa NULL: kuyruktakiler olduğu gibi
+ * durur. Yer, kuyruğa dokunan ilk çağrıya dek geçerlidir. */
 char *outbox_room(struct outbox *outbox, size_t length);
 
 /* outbox_room'un verdiği yere `length` bayt kondu. */

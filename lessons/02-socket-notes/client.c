@@ -1,9 +1,11 @@
-/* 02 · Soket notlarının istemcisi: satır gönderir, elle HTTP GET yapar ya da notlardaki çağrıları gösterir.
+/* 02 · Soket notlarının istemcisi: satır gönderir, elle HTTP GET yapar ya da notlardaki çağrıları
+ * gösterir.
  *
- * Gösterdiği: yarı kapatma (shutdown) ile "sözüm bitti" demek, akış sonuna dek okumak, bütün işe tek zaman
- * sınırı koymak. Argümansız çalışınca notlardaki her çağrının küçük bir gösterisi.
+ * Gösterdiği: yarı kapatma (shutdown) ile "sözüm bitti" demek, akış sonuna dek okumak, bütün işe
+ * tek zaman sınırı koymak. Argümansız çalışınca notlardaki her çağrının küçük bir gösterisi.
  * Karşılığı: D1, notlar ve örnek istemci.
- * Çalışırken bak: `client -p 10001 merhaba` ile `client -p 10001` aynı sunucuya çok ayrı şeyler söyler.
+ * Çalışırken bak: `client -p 10001 merhaba` ile `client -p 10001` aynı sunucuya çok ayrı şeyler
+ * söyler.
  *
  * Dosyaları: connection (bağlantı), target ve page (GET), demos ve stage (gösteriler).
  */
@@ -37,7 +39,8 @@ struct talk {
     size_t received;
 };
 
-/* Satır ve satır sonu tek send ile gider: araya başkasının satırı girmez, gereksiz parça oluşmaz. */
+/* Satır ve satır sonu tek send ile gider: araya başkasının satırı girmez, gereksiz parça
+ * oluşmaz. */
 static int send_line(const struct talk *talk, const char *message)
 {
     size_t length = strlen(message);
@@ -60,8 +63,8 @@ static bool is_farewell(const char *message)
 }
 
 /* region: send-lines */
-/* Satırların arasında biraz durur: belgedeki sunucu bir recv'i bir satır sayar, birleşen iki satırdan
- * `disconnect`i tanıyamaz. O arada sunucu konuşursa ya da kapatırsa -EPIPE. */
+/* Satırların arasında biraz durur: belgedeki sunucu bir recv'i bir satır sayar, birleşen iki
+ * satırdan `disconnect`i tanıyamaz. O arada sunucu konuşursa ya da kapatırsa -EPIPE. */
 static int pause_between(const struct talk *talk)
 {
     deadline_t end = deadline_sooner(deadline_after(talk->pause), talk->deadline);

@@ -204,8 +204,8 @@ static int ask_once(struct connection *connection, const char *message, struct t
 }
 
 /* Sorar; bağlantı koparsa yenisini kurup soruyu baştan gönderir. Her denemeden önceki bekleme, bir
- * öncekinin iki katıdır, bir yere kadar. Tehlikesi: sunucu ilk soruyu da almış ve yapmış olabilir; bu
- * yüzden yalnız iki kez yapılması zararsız olan sorular yinelenir. Buradakiler öyledir. */
+ * öncekinin iki katıdır, bir yere kadar. Tehlikesi: sunucu ilk soruyu da almış ve yapmış olabilir;
+ * bu yüzden yalnız iki kez yapılması zararsız olan sorular yinelenir. Buradakiler öyledir. */
 static int ask(struct connection *connection, const char *message, struct text *reply)
 {
     int outcome = failure(connection, "Yanıt alınamadı", "bağlantı yok", -ENOTCONN);

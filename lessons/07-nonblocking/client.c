@@ -1,8 +1,8 @@
 /* 07 · Bloke etmeyen soketler: istemci.
  *
- * Gösterdiği: bloke etmeyen connect, send ve recv'i tek bekleyişte birleştirmek. Argümansız çalışınca önce
- * yanıtını beklemeden art arda mesaj gönderir (konuşma), sonra okumadan, soket almaz olana dek gönderir
- * (sel): dolu bir sokette hiçbir satır kaybolmamalıdır.
+ * Gösterdiği: bloke etmeyen connect, send ve recv'i tek bekleyişte birleştirmek. Argümansız
+ * çalışınca önce yanıtını beklemeden art arda mesaj gönderir (konuşma), sonra okumadan, soket almaz
+ * olana dek gönderir (sel): dolu bir sokette hiçbir satır kaybolmamalıdır.
  * Karşılığı: D0 §5, örnek 6 (belgede yalnız sunucusu var).
  * Çalışırken bak: `strace -e trace=network,poll` ile sel sırasında send'in döndürdüğü sayılara.
  */

@@ -30,8 +30,8 @@ static void shut(struct door *door, int error, int64_t now)
 }
 
 /* region: accept */
-/* accept4'ün üç sonu var: yeni bir soket, "sırada kimse yok" (EAGAIN) ya da bir hata. Soketin bloke etmeyen
- * kipi dinleyenden miras kalmaz; SOCK_NONBLOCK onu aynı çağrıda verir. */
+/* accept4'ün üç sonu var: yeni bir soket, "sırada kimse yok" (EAGAIN) ya da bir hata. Soketin bloke
+ * etmeyen kipi dinleyenden miras kalmaz; SOCK_NONBLOCK onu aynı çağrıda verir. */
 int door_accept(struct door *door, struct address *peer, int64_t now)
 {
     if (door_is_shut(door, now))

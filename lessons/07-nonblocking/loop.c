@@ -35,8 +35,9 @@ int loop_init(struct loop *loop)
 }
 
 /* region: wait */
-/* Birinin hazır olmasını, en çok `deadline`a dek bekler; kimin neye hazır olduğu `watched[i].revents`te
- * yazar. Sinyal bölerse yeniden sorulur: bölünen poll revents'lere dokunmaz, orada eskisi durur. */
+/* Birinin hazır olmasını, en çok `deadline`a dek bekler; kimin neye hazır olduğu
+ * `watched[i].revents`te yazar. Sinyal bölerse yeniden sorulur: bölünen poll revents'lere dokunmaz,
+ * orada eskisi durur. */
 static int poll_until(struct loop *loop, deadline_t deadline)
 {
     int ready;
@@ -46,7 +47,8 @@ static int poll_until(struct loop *loop, deadline_t deadline)
     return ready < 0 ? -errno : 0;
 }
 
-/* Kapı kapalıyken izlenmez (poll eksi tanımlayıcıyı atlar), ama açılacağı an da bir zaman sınırıdır. */
+/* Kapı kapalıyken izlenmez (poll eksi tanımlayıcıyı atlar), ama açılacağı an da bir zaman
+ * sınırıdır. */
 static int wait_for_someone(struct loop *loop, deadline_t deadline)
 {
     deadline = deadline_sooner(deadline, loop->sweep_at);
@@ -66,8 +68,8 @@ static void note_deadline(struct loop *loop, deadline_t deadline)
 }
 
 /* region: remove */
-/* Ayrılanın yerine sondaki gelir. Diziyi dolaşan döngüler bu yüzden sondan başa gider: gelen, çoktan
- * bakılmış olandır. */
+/* Ayrılanın yerine sondaki gelir. Diziyi dolaşan döngüler bu yüzden sondan başa gider: gelen,
+ * çoktan bakılmış olandır. */
 static void remove_connection(struct loop *loop, size_t i)
 {
     loop->refused -= loop->connections[i]->refused;
@@ -89,8 +91,9 @@ static void log_ending(const struct connection *connection, int outcome)
 }
 
 /* region: serve */
-/* Bir istemciye sıra verir; sonra ondan artık neyin bekleneceğini yazar. Yazılabilirlik yalnız gönderilecek
- * bir şey varken beklenir: boş bir soket hep yazılabilirdir, onu beklemek hiç uyumamaktır. */
+/* Bir istemciye sıra verir; sonra ondan artık neyin bekleneceğini yazar. Yazılabilirlik yalnız
+ * gönderilecek bir şey varken beklenir: boş bir soket hep yazılabilirdir, onu beklemek hiç
+ * uyumamaktır. */
 static void serve(struct loop *loop, size_t i, short ready, int64_t now)
 {
     struct connection *connection = loop->connections[i];
@@ -105,8 +108,8 @@ static void serve(struct loop *loop, size_t i, short ready, int64_t now)
 }
 /* endregion */
 
-/* Yeni bağlantıyı diziye koyar; geri çevrileni de: sözünün gitmesi ve karşı tarafın kapatması beklenir.
- * `fd` artık dizinindir. 0; bellek yoksa fd kapanır, -ENOMEM. */
+/* Yeni bağlantıyı diziye koyar; geri çevrileni de: sözünün gitmesi ve karşı tarafın kapatması
+ * beklenir. `fd` artık dizinindir. 0; bellek yoksa fd kapanır, -ENOMEM. */
 static int enroll(struct loop *loop, int fd, const struct address *peer, bool refused, int64_t now)
 {
     struct connection *connection = connection_new(fd, peer, (size_t)loop->max_queue, loop->timeout,
@@ -174,8 +177,8 @@ static void expire(struct loop *loop, size_t i, int64_t now)
     remove_connection(loop, i);
 }
 
-/* Süresi dolanları bulur, kalanların en yakınını sweep_at'e yazar. Düzenli bir saat vuruşu yoktur: kimsenin
- * sınırı gelmemişse döngü uyanmaz. */
+/* Süresi dolanları bulur, kalanların en yakınını sweep_at'e yazar. Düzenli bir saat vuruşu yoktur:
+ * kimsenin sınırı gelmemişse döngü uyanmaz. */
 static void sweep(struct loop *loop, int64_t now)
 {
     loop->swept_at = now;
@@ -190,8 +193,8 @@ static void sweep(struct loop *loop, int64_t now)
 }
 
 /* region: turn */
-/* Bir tur: bekle, hazır olanlara sıra ver, gelenleri kabul et, süresi dolanlara bak. --busy ile beklenmez ve
- * kimin hazır olduğu bilinmez: herkes denenir, hazır olmayanın çağrısı EAGAIN der. */
+/* Bir tur: bekle, hazır olanlara sıra ver, gelenleri kabul et, süresi dolanlara bak. --busy ile
+ * beklenmez ve kimin hazır olduğu bilinmez: herkes denenir, hazır olmayanın çağrısı EAGAIN der. */
 int loop_turn(struct loop *loop, deadline_t deadline)
 {
     loop->turns++;
@@ -227,8 +230,8 @@ static bool anyone_talking(struct loop *loop)
     return false;
 }
 
-/* Kapanış: önce gelmiş olan okunup yanıtlanır, sonra herkese kuyruğu ve akış sonu gider. İki adımın da
- * süresi sınırlıdır; susmayan ya da okumayan biri onları uzatamaz. */
+/* Kapanış: önce gelmiş olan okunup yanıtlanır, sonra herkese kuyruğu ve akış sonu gider. İki adımın
+ * da süresi sınırlıdır; susmayan ya da okumayan biri onları uzatamaz. */
 int loop_shut_down(struct loop *loop)
 {
     int outcome = 0;

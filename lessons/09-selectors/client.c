@@ -3,7 +3,8 @@
  * Gösterdiği: sunucudaki seçicinin istemciye de yetmesi. Üç bağlantı da on bin bağlantı da aynı
  * döngüde (swarm.c) yürür; bir bağlantının nerede kaldığı kendi durumunda (visit.c) yazar.
  * Karşılığı: D0 §6, örnek 8 (belgede yalnız sunucusu var).
- * Çalışırken bak: sunucunun `--backend`i değişince 5000 sessiz bağlantı (`--idle`) neyi değiştiriyor?
+ * Çalışırken bak: sunucunun `--backend`i değişince 5000 sessiz bağlantı (`--idle`) neyi
+ * değiştiriyor?
  */
 #include <stdio.h>
 #include <stdlib.h>
