@@ -52,6 +52,7 @@ Modüller:
     proxy        araya giren, kesen, birleştiren, kaydeden vekil sunucu; udp_proxy: kayıp, çoğalma, sıra bozulması
     waiting      eventually: bir koşulun olmasını beklemek
     load         çok bağlantı; interrupts: EINTR yağmuru; wrappers: sınırlar, makine adı, strace
+    guardian     pytest öldürülse de programları geride bırakmayan bekçi
     causes       başarısızlığın olası nedeni; failure, difference: iletinin kuruluşu
     contract     her programın ortak sözleşmesi
 """
