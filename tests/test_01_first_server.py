@@ -1,8 +1,8 @@
 """Ders 01: geleni yazan, `Merhaba dünya!` diyen, sırayla hizmet veren sunucu ve istemcisi."""
 
+import contextlib
 import http.client
 import os
-import contextlib
 import re
 import shutil
 import signal

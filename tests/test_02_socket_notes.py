@@ -824,32 +824,28 @@ def demo(request, lesson):
     return run
 
 
-ALL_DEMOS: dict[str, str] = {}
-"""Gösterilerin çıktısı, adlarıyla; bir kez koşturulur, her test kendi bölümüne bakar."""
+def sections(output) -> dict[str, str]:
+    """Gösterilerin bölümleri, adlarıyla."""
+    return dict(re.findall(r"^\[(\w+)\] (.*?\n)(?=\n|\Z)", output, re.MULTILINE | re.DOTALL))
 
 
 @pytest.fixture
 def shown(demo):
-    """shown(ad): bütün gösterilerin koştuğu çıktıdan bu gösterinin bölümü."""
+    """shown(ad): yalnız bu gösterinin yazdığı; başka bir şey yazılmamıştır."""
 
     def section(name):
-        if not ALL_DEMOS:
-            ALL_DEMOS.update(re.findall(r"^\[(\w+)\] (.*?\n)(?=\n|\Z)", demo().out, re.MULTILINE | re.DOTALL))
-        return ALL_DEMOS[name]
+        found = sections(demo("--demo", name).out)
+        assert list(found) == [name]
+        return found[name]
 
     return section
 
 
-def test_every_demo_in_the_order_of_the_notes(shown):
+def test_every_demo_in_the_order_of_the_notes(demo):
     """Argümansız istemci bütün gösterileri notlardaki sırayla çalıştırır, hepsi bir şey gösterir."""
-    assert shown(DEMOS[-1])
-    assert list(ALL_DEMOS) == DEMOS
-    assert all(text.count("\n") > 2 for text in ALL_DEMOS.values())
-
-
-def test_one_demo_by_name(demo):
-    """--demo AD yalnız o gösteriyi çalıştırır."""
-    assert re.findall(r"^\[(\w+)\]", demo("--demo", "recv").out, re.MULTILINE) == ["recv"]
+    found = sections(demo().out)
+    assert list(found) == DEMOS
+    assert all(text.count("\n") > 2 for text in found.values())
 
 
 def test_demo_names(demo):

@@ -11,6 +11,21 @@ import pytest
 from harness.listener import TcpListener
 from harness.peer import TcpPeer
 from harness.waiting import eventually
+from line_echo import (  # noqa: F401  (ortak testler bu dersin testleri olarak koşar)
+    EchoServer,
+    test_character_on_the_4096_boundary,
+    test_character_split_over_segments,
+    test_each_reply_is_one_read,
+    test_half_close_gets_every_answer,
+    test_invalid_utf8_closes_without_a_word,
+    test_last_line_without_newline,
+    test_line_at_the_limit_and_over,
+    test_nul_is_passed_on,
+    test_reset_ends_only_that_client,
+    test_silent_client_is_closed,
+    test_slow_reader_gets_everything,
+    test_thousand_lines_in_one_segment,
+)
 
 DATE = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?"
 WELCOME = re.compile(f"Hoşgeldiniz! Bağlantı zamanı: {DATE}")
@@ -25,6 +40,12 @@ def welcomed(server, **options) -> TcpPeer:
     peer = TcpPeer.connect(server, **options)
     peer.expect_line(WELCOME)
     return peer
+
+
+@pytest.fixture
+def echo(start_server):
+    """Ortak yankı testlerinin sunucusu."""
+    return lambda *options: EchoServer(start_server(*options), WELCOME)
 
 
 def admitted(server) -> TcpPeer:
@@ -103,28 +124,6 @@ def test_command_in_two_segments(start_server):
     peer.expect_line(TIME)
 
 
-def test_character_split_over_segments(start_server):
-    """İki parçaya bölünmüş karakter bağlantıyı kapatmaz."""
-    peer = welcomed(start_server())
-    peer.send_segments(b"a\xc5", b"\x9f\n")
-    peer.expect("Echo: aş\n")
-
-
-def test_character_on_the_4096_boundary(start_server):
-    """Belgenin okuma boyuna (4096) denk gelen karakter bölünmez, uzun satır ikiye ayrılmaz."""
-    peer = welcomed(start_server())
-    for text in ("a" * 4095 + "ş", "a" * 5000):
-        peer.send(text + "\n")
-        peer.expect(f"Echo: {text}\n")
-
-
-def test_thousand_lines_in_one_segment(start_server):
-    """Tek parçada gelen bin satır, sırayla bin yanıt alır."""
-    peer = welcomed(start_server())
-    peer.send("".join(f"satır {i}\n" for i in range(1000)))
-    peer.expect("".join(f"Echo: satır {i}\n" for i in range(1000)))
-
-
 def test_commands_ignore_case_and_spaces(start_server):
     """Komutlarda büyük küçük ayrılmaz, iki uçtaki boşluklar sayılmaz; noktalı İ ise başka bir harftir."""
     peer = welcomed(start_server())
@@ -137,60 +136,7 @@ def test_commands_ignore_case_and_spaces(start_server):
     peer.expect_eof()
 
 
-def test_nul_is_passed_on(start_server):
-    """Satırın içindeki NUL yanıtta da durur; metin orada kesilmez."""
-    peer = welcomed(start_server())
-    peer.send(b"a\0b\n")
-    peer.expect(b"Echo: a\0b\n")
-
-
-def test_each_reply_is_one_read(start_server):
-    """Belgenin istemcisi bir recv'i bir yanıt sayar: her yanıt tek gönderimde, bölünmeden çıkar."""
-    peer = TcpPeer.connect(start_server())
-    peer.expect_single_read(re.compile(WELCOME.pattern + "\n"))
-    for text in ("Hello Server", "ığüşöç" * 300):
-        peer.send(text + "\n")
-        peer.expect_single_read(f"Echo: {text}\n")
-
-
 # --- sunucu: konuşmanın sonu
-
-
-def test_half_close_gets_every_answer(start_server):
-    """Yazma yarısını kapatan istemci bütün yanıtlarını, sonra akış sonunu alır."""
-    peer = welcomed(start_server())
-    peer.send("".join(f"{i}\n" for i in range(500)))
-    peer.half_close()
-    peer.expect("".join(f"Echo: {i}\n" for i in range(500)))
-    peer.expect_eof()
-
-
-def test_last_line_without_newline(start_server):
-    """Satır sonu gelmeden biten akışın son satırı da yanıtlanır."""
-    peer = welcomed(start_server())
-    peer.send("ilk\nson")
-    peer.half_close()
-    peer.expect("Echo: ilk\nEcho: son\n")
-    peer.expect_eof()
-
-
-def test_invalid_utf8_closes_without_a_word(start_server):
-    """Bozuk UTF-8 bağlantıyı sessizce kapatır; ondan önceki satırın yanıtı kaybolmaz."""
-    peer = welcomed(start_server())
-    peer.send(b"iyi\n\xff\nson\n")
-    peer.expect("Echo: iyi\n")
-    peer.expect_eof()
-
-
-@pytest.mark.parametrize("ending", ["\n", "\r\n"])
-def test_line_at_the_limit_and_over(start_server, ending):
-    """65536 baytlık satır yanıtlanır; bir bayt fazlası sözle geri çevrilir ve bağlantı kapanır."""
-    peer = welcomed(start_server())
-    peer.send("x" * LIMIT + ending)
-    peer.expect("Echo: " + "x" * LIMIT + "\n")
-    peer.send("y" * (LIMIT + 1) + ending)
-    peer.expect_line(TOO_LONG)
-    peer.expect_eof()
 
 
 def test_megabyte_line_is_refused_in_words(start_server):
@@ -205,27 +151,6 @@ def test_megabyte_line_is_refused_in_words(start_server):
     other.expect("Echo: buradayım\n")
 
 
-def test_reset_ends_only_that_client(start_server):
-    """Konuşmanın ortasında ya da karşılamadan önce sıfırlanan bağlantı öbürlerine dokunmaz."""
-    server = start_server()
-    other = welcomed(server)
-    for _ in range(20):
-        TcpPeer.connect(server).reset()
-    talking = welcomed(server)
-    talking.send("yarım")
-    talking.reset()
-    other.send("ayaktayım\n")
-    other.expect("Echo: ayaktayım\n")
-
-
-def test_silent_client_is_closed(start_server):
-    """Sessiz istemci --timeout dolunca, söz söylenmeden kapatılır ve loglanır."""
-    server = start_server("--timeout", "0.3")
-    peer = welcomed(server)
-    peer.expect_eof()
-    server.wait_line(re.compile(r".* - WARNING - İstemci zaman aşımı: .*"), "stderr")
-
-
 def test_slow_reader_delays_nobody(start_server):
     """Yanıtlarını okumayan istemci yalnız kendini durdurur."""
     server = start_server()
@@ -234,20 +159,6 @@ def test_slow_reader_delays_nobody(start_server):
     quick = welcomed(server)
     quick.send("hızlı\n")
     quick.expect("Echo: hızlı\n")
-
-
-def test_slow_reader_gets_everything(start_server):
-    """Uzun süre okumayan istemci okumaya başlayınca yanıtlarının hepsini, eksiksiz alır."""
-    peer = welcomed(start_server(), receive_buffer=4096)
-    line, count = b"x" * 4000 + b"\n", 4000
-    sent = peer.fill(line, len(line) * count)
-    assert sent < len(line) * count
-    rest = (line * count)[sent:]
-    sender = threading.Thread(target=lambda: (peer.send(rest, seconds=30), peer.half_close()))
-    sender.start()
-    answers = peer.read_until_eof(seconds=30)
-    sender.join()
-    assert answers == b"Echo: " + (b"Echo: ".join([line] * count))
 
 
 # --- sunucu: sayı sınırı

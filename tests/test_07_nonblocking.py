@@ -15,6 +15,21 @@ from harness.load import idle_connections, storm
 from harness.peer import TcpPeer
 from harness.sockets import wait_until_read
 from harness.waiting import eventually
+from line_echo import (  # noqa: F401  (ortak testler bu dersin testleri olarak koşar)
+    EchoServer,
+    test_character_on_the_4096_boundary,
+    test_character_split_over_segments,
+    test_each_reply_is_one_read,
+    test_half_close_gets_every_answer,
+    test_invalid_utf8_closes_without_a_word,
+    test_last_line_without_newline,
+    test_line_at_the_limit_and_over,
+    test_nul_is_passed_on,
+    test_reset_ends_only_that_client,
+    test_silent_client_is_closed,
+    test_spaces_and_line_endings,
+    test_thousand_lines_in_one_segment,
+)
 
 WELCOME = "Welcome to non-blocking server!"
 FULL = "Sunucu dolu, daha sonra deneyin"
@@ -37,6 +52,12 @@ FLOOD_COUNTS = "Gönderilen: 2000 satır, 8000000 bayt; alınan: 2000 satır, 80
 def mode(request) -> list[str]:
     """Sunucunun iki döngüsü: bekleyen ve belgenin beklemeden dönen döngüsü."""
     return request.param
+
+
+@pytest.fixture
+def echo(start_server, mode):
+    """Ortak yankı testlerinin sunucusu, iki döngüyle de."""
+    return lambda *options: EchoServer(start_server(*mode, *options), WELCOME)
 
 
 def welcomed(server, **options) -> TcpPeer:
@@ -225,10 +246,12 @@ def test_turns_are_reported(start_server):
     time.sleep(1.5)
     peer.send("selam\n")
     peer.expect("Echo: selam\n")
+    peer.close()
     assert turns(server.stop()) < 12
     busy = start_server("--busy")
-    welcomed(busy)
+    peer = welcomed(busy)
     eventually(lambda: busy.cpu_seconds > 0.3, "işlemci kullanıldı", seconds=20)
+    peer.close()
     assert turns(busy.stop()) > 1000
 
 
@@ -250,89 +273,7 @@ def test_line_in_two_segments(start_server, mode):
     peer.expect("Echo: yarım\n")
 
 
-def test_character_split_over_segments(start_server, mode):
-    """İki parçaya bölünmüş karakter bağlantıyı kapatmaz."""
-    peer = welcomed(start_server(*mode))
-    peer.send_segments(b"a\xc5", b"\x9f\n")
-    peer.expect("Echo: aş\n")
-
-
-def test_character_on_the_4096_boundary(start_server):
-    """Belgenin okuma boyuna (4096) denk gelen karakter bölünmez, uzun satır ikiye ayrılmaz."""
-    peer = welcomed(start_server())
-    for text in ("a" * 4095 + "ş", "a" * 5000):
-        peer.send(text + "\n")
-        peer.expect(f"Echo: {text}\n")
-
-
-def test_thousand_lines_in_one_segment(start_server, mode):
-    """Tek parçada gelen bin satır, sırayla bin yanıt alır."""
-    peer = welcomed(start_server(*mode))
-    peer.send("".join(f"satır {i}\n" for i in range(1000)))
-    peer.expect("".join(f"Echo: satır {i}\n" for i in range(1000)))
-
-
-def test_spaces_and_line_endings(start_server):
-    """Satır sonu \\r\\n de olabilir; iki uçtaki boşluklar yankılanmaz, boş satır da yanıt alır."""
-    peer = welcomed(start_server())
-    peer.send("  iç  boşluk\t\r\n\u3000selam\u2003\n\n\x1c \n")
-    peer.expect("Echo: iç  boşluk\nEcho: selam\nEcho: \nEcho: \n")
-
-
-def test_nul_is_passed_on(start_server):
-    """Satırın içindeki NUL yanıtta da durur; metin orada kesilmez."""
-    peer = welcomed(start_server())
-    peer.send(b"a\0b\n")
-    peer.expect(b"Echo: a\0b\n")
-
-
-def test_each_reply_is_one_read(start_server):
-    """Her yanıt tek gönderimde, bölünmeden çıkar."""
-    peer = TcpPeer.connect(start_server())
-    peer.expect_single_read(f"{WELCOME}\n")
-    for text in ("Hello Server", "ığüşöç" * 300):
-        peer.send(text + "\n")
-        peer.expect_single_read(f"Echo: {text}\n")
-
-
 # --- sunucu: konuşmanın sonu
-
-
-def test_half_close_gets_every_answer(start_server, mode):
-    """Yazma yarısını kapatan istemci bütün yanıtlarını, sonra akış sonunu alır."""
-    peer = welcomed(start_server(*mode))
-    peer.send("".join(f"{i}\n" for i in range(500)))
-    peer.half_close()
-    peer.expect("".join(f"Echo: {i}\n" for i in range(500)))
-    peer.expect_eof()
-
-
-def test_last_line_without_newline(start_server):
-    """Satır sonu gelmeden biten akışın son satırı da yanıtlanır."""
-    peer = welcomed(start_server())
-    peer.send("ilk\nson")
-    peer.half_close()
-    peer.expect("Echo: ilk\nEcho: son\n")
-    peer.expect_eof()
-
-
-def test_invalid_utf8_closes_without_a_word(start_server, mode):
-    """Bozuk UTF-8 bağlantıyı sessizce kapatır; ondan önceki satırın yanıtı kaybolmaz."""
-    peer = welcomed(start_server(*mode))
-    peer.send(b"iyi\n\xff\nson\n")
-    peer.expect("Echo: iyi\n")
-    peer.expect_eof()
-
-
-@pytest.mark.parametrize("ending", ["\n", "\r\n"])
-def test_line_at_the_limit_and_over(start_server, ending):
-    """65536 baytlık satır yanıtlanır; bir bayt fazlası sözle geri çevrilir ve bağlantı kapanır."""
-    peer = welcomed(start_server())
-    peer.send("x" * LIMIT + ending)
-    peer.expect("Echo: " + "x" * LIMIT + "\n")
-    peer.send("y" * (LIMIT + 1) + ending)
-    peer.expect_line(TOO_LONG)
-    peer.expect_eof()
 
 
 def test_megabyte_line_is_refused_in_words(start_server):
@@ -347,19 +288,6 @@ def test_megabyte_line_is_refused_in_words(start_server):
     other.expect("Echo: buradayım\n")
 
 
-def test_reset_ends_only_that_client(start_server, mode):
-    """Konuşmanın ortasında ya da karşılamadan önce sıfırlanan bağlantı öbürlerine dokunmaz."""
-    server = start_server(*mode)
-    other = welcomed(server)
-    for _ in range(20):
-        TcpPeer.connect(server).reset()
-    talking = welcomed(server)
-    talking.send("yarım")
-    talking.reset()
-    other.send("ayaktayım\n")
-    other.expect("Echo: ayaktayım\n")
-
-
 def test_middle_client_leaves(start_server):
     """Aradan biri ayrılınca kalanların yanıtları birbirine karışmaz; gidenin yeri de izlenmez olur."""
     server = start_server()
@@ -371,14 +299,6 @@ def test_middle_client_leaves(start_server):
     for number, peer in enumerate(peers):
         peer.expect(f"Echo: {number}\n")
     check_idle(server)
-
-
-def test_silent_client_is_closed(start_server, mode):
-    """Sessiz istemci --timeout dolunca, söz söylenmeden kapatılır ve loglanır."""
-    server = start_server("--timeout", "0.3", *mode)
-    peer = welcomed(server)
-    peer.expect_eof()
-    server.wait_line(warning("İstemci zaman aşımı: .*"), "stderr")
 
 
 def test_every_byte_starts_the_timeout_anew(start_server):
@@ -920,7 +840,7 @@ def test_cut_flood_is_an_error(start_client):
 
 @pytest.mark.parametrize(
     ("bad", "last_word"),
-    [(b"\xff\n", b""), (b"y" * 70000, "Satır çok uzun (en fazla 65536 bayt)\n".encode())],
+    [(b"\xff\n", b""), (b"y" * (LIMIT + 1) + b"\n", f"{TOO_LONG}\n".encode())],
     ids=["utf-8", "long line"],
 )
 def test_queued_answers_outlive_a_bad_line(start_server, bad, last_word):

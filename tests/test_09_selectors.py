@@ -20,6 +20,21 @@ from harness.peer import TcpPeer
 from harness.sockets import wait_until_read
 from harness.waiting import eventually
 from harness.wrappers import interrupted_calls, traced
+from line_echo import (  # noqa: F401  (ortak testler bu dersin testleri olarak koşar)
+    EchoServer,
+    test_character_on_the_4096_boundary,
+    test_character_split_over_segments,
+    test_each_reply_is_one_read,
+    test_half_close_gets_every_answer,
+    test_invalid_utf8_closes_without_a_word,
+    test_last_line_without_newline,
+    test_line_at_the_limit_and_over,
+    test_nul_is_passed_on,
+    test_reset_ends_only_that_client,
+    test_slow_reader_gets_everything,
+    test_spaces_and_line_endings,
+    test_thousand_lines_in_one_segment,
+)
 
 BACKENDS = ("epoll", "poll", "select")
 WELCOME = "Welcome to selectors server!"
@@ -47,6 +62,12 @@ def start(start_server, run_program, backend):
     if not re.search(rf"\b{backend}\b", run_program("server", "--help").out):
         pytest.skip(f"sunucu {backend} arka ucunu bilmiyor")
     return lambda *options, **more: start_server("--backend", backend, *options, **more)
+
+
+@pytest.fixture
+def echo(start):
+    """Ortak yankı testlerinin sunucusu, üç arka uçla da."""
+    return lambda *options: EchoServer(start(*options), WELCOME)
 
 
 def only(*names):
@@ -156,72 +177,7 @@ def test_lines_in_pieces_and_together(start):
     peer.expect("Echo: yarım\nEcho: bir\nEcho: iki\nEcho: yarım\n")
 
 
-def test_character_split_over_segments(start):
-    """İki parçaya bölünmüş karakter bağlantıyı kapatmaz."""
-    peer = welcomed(start())
-    peer.send_segments(b"x\xc5", b"\x9f\n")
-    peer.expect("Echo: xş\n")
-
-
-def test_thousand_lines_in_one_segment(start):
-    """Tek parçada gelen bin satır, sırayla bin yanıt alır."""
-    peer = welcomed(start())
-    peer.send("".join(f"satır {i}\n" for i in range(1000)))
-    peer.expect("".join(f"Echo: satır {i}\n" for i in range(1000)))
-
-
-def test_line_is_stripped_and_has_no_commands(start):
-    """İki uçtaki boşluklar atılır, `\\r\\n` de satır sonudur, quit ve boş satır da yankılanır."""
-    peer = welcomed(start())
-    peer.send("  quit\t\r\n\n\u3000selam\u2003 dünya \x1c\n")
-    peer.expect("Echo: quit\nEcho: \nEcho: selam\u2003 dünya\n")
-
-
-def test_nul_is_passed_on(start):
-    """Satırın içindeki NUL yanıtta da durur; metin orada kesilmez."""
-    peer = welcomed(start())
-    peer.send(b"a\0b\n")
-    peer.expect(b"Echo: a\0b\n")
-
-
-def test_each_reply_is_one_read(start):
-    """Soket boşken bir yanıt tek gönderimde, bölünmeden çıkar."""
-    peer = TcpPeer.connect(start())
-    peer.expect_single_read(WELCOME + "\n")
-    for text in ("kısa", "ığüşöç" * 300):
-        peer.send(text + "\n")
-        peer.expect_single_read(f"Echo: {text}\n")
-
-
 # --- sunucu: konuşmanın sonu
-
-
-def test_half_close_gets_every_answer(start):
-    """Yazma yarısını kapatan istemci 3001 yanıtın 3001'ini, sonra akış sonunu alır."""
-    peer = welcomed(start())
-    peer.send("".join(f"{i}\n" for i in range(3001)))
-    peer.half_close()
-    peer.expect("".join(f"Echo: {i}\n" for i in range(3001)))
-    peer.expect_eof()
-
-
-def test_last_line_without_newline(start):
-    """Satır sonu gelmeden biten akışın son satırı da yanıtlanır."""
-    peer = welcomed(start())
-    peer.send("ilk\nson")
-    peer.half_close()
-    peer.expect("Echo: ilk\nEcho: son\n")
-    peer.expect_eof()
-
-
-def test_invalid_utf8_closes_after_earlier_answers(start):
-    """Bozuk UTF-8 bağlantıyı sessizce kapatır; ondan önceki satırın yanıtı kaybolmaz."""
-    server = start()
-    peer = welcomed(server)
-    peer.send(b"iyi\n\xff\nson\n")
-    peer.expect("Echo: iyi\n")
-    peer.expect_eof()
-    logged(server, r"WARNING - Bağlantı kesildi: .*: geçersiz UTF-8")
 
 
 @pytest.mark.parametrize("bad, last_word", [(b"\xff\n", b""), (b"y" * (LIMIT + 1) + b"\n", f"{TOO_LONG}\n".encode())],
@@ -246,15 +202,15 @@ def test_peer_that_never_closes_is_not_waited_for(start):
     eventually(lambda: server.open_descriptors <= idle, "bağlantı kapandı")
 
 
-@pytest.mark.parametrize("ending", ["\n", "\r\n"])
-def test_line_at_the_limit_and_over(start, ending):
-    """65536 baytlık satır yanıtlanır; bir bayt fazlası sözle geri çevrilir ve bağlantı kapanır."""
-    peer = welcomed(start())
-    peer.send("x" * LIMIT + ending)
-    peer.expect("Echo: " + "x" * LIMIT + "\n")
-    peer.send("önce\n" + "y" * (LIMIT + 1) + ending)
-    peer.expect(f"Echo: önce\n{TOO_LONG}\n")
-    peer.expect_eof()
+def test_broken_connections_are_logged(start):
+    """Kopan bağlantının nedeni WARNING olarak loglanır."""
+    server = start()
+    welcomed(server).send(b"\xff\n")
+    logged(server, r"WARNING - Bağlantı kesildi: .*: geçersiz UTF-8")
+    greedy = welcomed(server, receive_buffer=4096)
+    greedy.fill(LINE, 64 * MIB, quiet=0.1)
+    greedy.reset()
+    logged(server, r"WARNING - Bağlantı kesildi: .*: bağlantı karşı tarafça sıfırlandı")
 
 
 def test_endless_line_is_refused(start):
@@ -270,23 +226,6 @@ def test_endless_line_is_refused(start):
     assert server.cpu_seconds - cpu < 2
     other.send("buradayım\n")
     other.expect("Echo: buradayım\n")
-
-
-def test_reset_ends_only_that_client(start):
-    """Sıfırlanan bağlantı yalnız kendini bitirir: karşılanmadan, satırın ortasında ya da yanıtlarını almadan."""
-    server = start()
-    other = welcomed(server)
-    for _ in range(20):
-        TcpPeer.connect(server).reset()
-    talking = welcomed(server)
-    talking.send("yarım")
-    talking.reset()
-    greedy = welcomed(server, receive_buffer=4096)
-    greedy.fill(LINE, 64 * MIB, quiet=0.1)
-    greedy.reset()
-    other.send("ayaktayım\n")
-    other.expect("Echo: ayaktayım\n")
-    logged(server, r"WARNING - Bağlantı kesildi: .*: bağlantı karşı tarafça sıfırlandı")
 
 
 def test_silent_client_is_closed(start):
@@ -328,6 +267,7 @@ def test_idle_client_wakes_nobody(start, tmp_path):
     peer.send("bir\n")
     peer.expect("Echo: bir\n")
     peer.expect_silence(1)
+    peer.close()
     server.stop()
     assert len(trace.read_text().splitlines()) < 60
 
@@ -403,20 +343,6 @@ def test_unread_answers_do_not_pile_up(start):
     assert server.cpu_seconds - before < 0.2
     assert server.resident_kib - memory < 16 * 1024
     check_served(server)
-
-
-def test_slow_reader_gets_everything(start):
-    """Okumayı bir süre bırakan istemci, okumaya başlayınca yanıtlarının hepsini eksiksiz alır."""
-    peer = welcomed(start(), receive_buffer=4096)
-    count = 4000
-    sent = peer.fill(LINE, len(LINE) * count)
-    assert sent < len(LINE) * count
-    rest = (LINE * count)[sent:]
-    sender = threading.Thread(target=lambda: (peer.send(rest, seconds=30), peer.half_close()))
-    sender.start()
-    answers = peer.read_until_eof(seconds=30)
-    sender.join()
-    assert answers == ANSWER * count
 
 
 def test_smallest_queue_loses_nothing(start):
@@ -672,6 +598,7 @@ def test_messages_are_logged_only_when_asked(start):
         peer = welcomed(server)
         peer.send("gizli \x1b[31m söz\n")
         peer.expect("Echo: gizli \x1b[31m söz\n")
+        peer.close()
         server.stop()
         line = next((line for line in server.lines("stderr") if "gizli" in line), "")
         assert bool(line) == expected

@@ -292,6 +292,24 @@ def test_wrong_format_fails(project: SmallProject) -> None:
     only(source_format.check(project.root, formatter), f"{SERVER}:10: biçim farklı; 'return 0;' beklenirdi")
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (f"/* {'ş' * 94} */\n", []),
+        (f"/* {'ş' * 95} */\n", [1]),
+        (f"int a;\n/* kısa\n * {'x' * 98}\n */\n// {'y' * 98}\n", [3, 5]),
+        (f"int {'a' * 80}; /* sondaki açıklama */\n", [1]),
+        (f'const char *a = "/* {"x" * 95} */";\n', []),
+        (f"""char a = '"'; /* {'x' * 90} */ char b = '"';\n""", [1]),
+    ],
+    ids=["fits", "one over", "inside a block", "after code", "in a string", "after a quote"],
+)
+def test_comment_wider_than_the_limit_fails(project: SmallProject, text: str, lines: list[int]) -> None:
+    project.write(SERVER, text)
+    problems = source_format.check_comments(project.root)
+    assert [problem.split(" ")[0] for problem in problems] == [f"{SERVER}:{line}:" for line in lines]
+
+
 def test_tidy_reports_a_real_bug(project: SmallProject) -> None:
     linter = tool("clang-tidy")
     source = project.root / SERVER

@@ -401,6 +401,19 @@ def test_known_mentions_pass(project: SmallProject) -> None:
     assert page_problems(project) == []
 
 
+@pytest.mark.parametrize(("name", "known"), [("test_nul", True), ("test_crlf", False)])
+def test_shared_test_belongs_to_the_file_that_imports_it(project: SmallProject, name: str, known: bool) -> None:
+    path = project.root / "tests" / "test_04_tcp.py"
+    imported = "from line_echo import (  # noqa: F401  (ortak testler)\n    EchoServer,\n    test_nul,\n)\n"
+    path.write_text(imported + path.read_text(encoding="utf-8"), encoding="utf-8")
+    project.write("tests/line_echo.py", "def test_nul(echo):\n    pass\n\n\ndef test_crlf(echo):\n    pass\n")
+    project.edit(PAGE, "Kendin yaz,", f"Kendin yaz `{name}`,")
+    if known:
+        assert page_problems(project) == []
+    else:
+        only(page_problems(project), f"{name} diye bir test yok")
+
+
 def test_every_option_of_the_programs_is_on_the_page(project: SmallProject) -> None:
     project.live.help_text += "\n      --quiet"
     only(page_problems(project), "programların --quiet seçeneği sayfada hiç geçmiyor")

@@ -244,6 +244,23 @@ def test_kill_is_an_expected_end() -> None:
     assert server.code == -signal.SIGKILL
 
 
+def test_peers_leave_before_the_server_is_stopped() -> None:
+    """Testin sonunda önce karşı taraflar kapanır; SIGTERM alan sunucu onların gidişini çoktan görmüştür."""
+    body = """if True:
+        import signal, socket
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        listener = socket.create_server(("127.0.0.1", 0))
+        print(f"127.0.0.1:{listener.getsockname()[1]} dinleniyor", flush=True)
+        peer, _ = listener.accept()
+        signal.sigwait({signal.SIGTERM})
+        print("gelen:", peer.recv(1, socket.MSG_DONTWAIT))
+    """
+    server = script(body, "server")
+    TcpPeer.connect(server)
+    scene.current().finish()
+    assert server.lines()[1:] == ["gelen: b''"]
+
+
 def test_destroy_also_ends_children() -> None:
     """destroy(), programın geride bıraktığı süreçleri de bulup öldürür."""
     child_body = "import signal; signal.pause()"

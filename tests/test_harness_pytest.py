@@ -11,7 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from harness import inner, lessons
+from harness import inner, lessons, procfs
+from harness.waiting import eventually
 
 ECHO = str(inner.WRONG / "echo.py")
 
@@ -166,6 +167,14 @@ def test_failure_message_is_readable(tmp_path: Path, options: tuple[str, ...]) -
     assert re.search(r'FAILED test_inner.py::test_failing - karşı taraf 1: "Merhaba!', result.text)
 
 
+def test_failure_of_a_shared_test_points_into_it(tmp_path: Path) -> None:
+    """Başka dosyadan içe aktarılmış bir testin iletisi, o dosyadaki satırı gösterir."""
+    (tmp_path / "shared.py").write_text(FAILING, encoding="utf-8")
+    result = inner.run(tmp_path, "from shared import test_failing\n", "--server", ECHO)
+    assert 'shared.py:5: peer.expect_line("Merhaba!")' in result.text
+    assert "FAILED test_inner.py::test_failing" in result.text
+
+
 def test_failure_reaches_junit(tmp_path: Path) -> None:
     """JUnit raporunda özet iletidedir, tam metin içeriktedir."""
     report = tmp_path / "rapor.xml"
@@ -227,6 +236,24 @@ def test_no_process_is_left_after_an_interrupted_run(tmp_path: Path) -> None:
     pid = re.search(r"PID (\d+)$", result.text, re.MULTILINE)
     assert pid, result.text
     assert not Path(f"/proc/{pid[1]}").exists()
+
+
+def test_no_process_is_left_after_a_killed_run(tmp_path: Path) -> None:
+    """pytest'in kendisi SIGKILL ile ölse de sunucu, kendi oturumundaki çocuğuyla birlikte gider."""
+    body = "import subprocess; print(subprocess.Popen(['sleep', '60'], start_new_session=True).pid, flush=True); input()"
+    source = f"""
+import os, re, signal, sys
+from harness.program import Program
+def test_x():
+    program = Program([sys.executable, "-c", {body!r}], "client", interactive=True)
+    child = program.wait_line(re.compile(r"\\d+"))[0]
+    print("PID", program.pid, child, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    result = inner.run(tmp_path, source, "-s")
+    pids = re.search(r"PID (\d+) (\d+)$", result.text, re.MULTILINE)
+    assert pids, result.text
+    eventually(lambda: not set(map(int, pids.groups())) & set(procfs.alive()), "süreçler öldü")
 
 
 @pytest.mark.parametrize("folder", [Path("/"), lessons.ROOT, inner.TESTS], ids=["root", "project", "tests"])

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/program.h"
+#include "base/text.h"
 
 _Noreturn void cli_fail(const char *format, ...)
 {
@@ -280,6 +281,20 @@ char **cli_parse(const struct cli *cli, char **argv)
     if (!cli->operands && *operands)
         cli_fail("fazladan söz: '%.200s'; %s yalnız seçenek alır (--help)", *operands, cli->name);
     return operands;
+}
+
+void cli_check_lines(char **lines, size_t limit)
+{
+    for (char **line = lines; *line; line++) {
+        size_t length = strlen(*line);
+        if (memchr(*line, '\n', length))
+            cli_fail("mesajın içinde satır sonu olamaz: '%s'; her satırı ayrı mesaj olarak ver",
+                     *line);
+        if (!text_is_utf8(*line, length))
+            cli_fail("mesaj geçerli UTF-8 değil: '%s'", *line);
+        if (length > limit)
+            cli_fail("mesaj çok uzun: %zu bayt; en fazla %zu bayt olmalı", length, limit);
+    }
 }
 
 const char *cli_endpoint(const char *host, int port, char *out)

@@ -14,6 +14,7 @@
 #define BASE_CLI_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum cli_kind {
     CLI_FLAG,    /* bool: değer almaz, true yapar */
@@ -80,11 +81,16 @@ struct cli {
  * biter. */
 char **cli_parse(const struct cli *cli, char **argv);
 
+/* Her biri bir satır olarak gönderilecek işlenenler: içinde satır sonu olan, geçersiz UTF-8 olan ve
+ * `limit` bayttan uzun olan yanlış kullanımdır. Satır sonu bir mesajı ikiye böler, yanıtların
+ * eşleşmesi kayardı. */
+void cli_check_lines(char **lines, size_t limit);
+
 /* cli_endpoint'in yazdığı en uzun metin, sondaki NUL ile. */
 #define CLI_ENDPOINT_SIZE 280
 
-/* Komut satırında verilen ad ve port, hata satırlarındaki yazımıyla: "localhost:9000", "[::1]:9000".
- * Dönen değer `out`tur. */
+/* Komut satırında verilen ad ve port, hata satırlarındaki yazımıyla: "localhost:9000",
+ * "[::1]:9000". Dönen değer `out`tur. */
 const char *cli_endpoint(const char *host, int port, char *out);
 
 /* Programın kendi bulduğu yanlış kullanım: tek satır yazar, 2 ile çıkar. */

@@ -16,9 +16,12 @@ int64_t monotonic_ns(void)
 
 deadline_t deadline_after(double seconds)
 {
-    if (seconds <= 0)
-        return monotonic_ns();
-    return monotonic_ns() + (int64_t)(seconds * NS_PER_SECOND);
+    return deadline_from(monotonic_ns(), seconds);
+}
+
+deadline_t deadline_from(int64_t start, double seconds)
+{
+    return seconds <= 0 ? start : start + (int64_t)(seconds * NS_PER_SECOND);
 }
 
 deadline_t deadline_sooner(deadline_t a, deadline_t b)

@@ -27,6 +27,9 @@ int64_t monotonic_ns(void);
 /* Şu andan `seconds` saniye sonrası. Eksi süre "hemen" demektir. */
 deadline_t deadline_after(double seconds);
 
+/* `start` anından `seconds` saniye sonrası; eksi süre sıfır sayılır. Saate bakmaz. */
+deadline_t deadline_from(int64_t start, double seconds);
+
 /* İkisinden önce geleni. */
 deadline_t deadline_sooner(deadline_t a, deadline_t b);
 

@@ -14,8 +14,8 @@
  * Dönen metin sabittir, geri verilmez; hiçbir zaman NULL değildir. */
 const char *error_text(int error);
 
-/* Hata, dosya tanımlayıcısının ya da belleğin o an kalmamasından mı? Öyleyse geçicidir: kabul eden bir
- * sunucu durup beklemeli, ne ölmeli ne de boşuna dönmelidir. -errno da verilebilir. */
+/* Hata, dosya tanımlayıcısının ya da belleğin o an kalmamasından mı? Öyleyse geçicidir: kabul eden
+ * bir sunucu durup beklemeli, ne ölmeli ne de boşuna dönmelidir. -errno da verilebilir. */
 bool error_is_shortage(int error);
 
 /* getaddrinfo'nun döndürdüğü EAI_* değerinin metni. EAI_SYSTEM için error_text(errno). */

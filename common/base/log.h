@@ -2,10 +2,10 @@
  *
  *     2026-11-20 14:03:11,042 - INFO - Yeni bağlantı: 127.0.0.1:51234
  *
- * stderr'i okuyan yoksa (dolmuş boru) satır kısa bir bekleyişten sonra atılır: log, programı durduramaz.
- * Her satır tek write(2) ile çıkar; iş parçacıklarının ve süreçlerin satırları birbirine karışmaz.
- * Metindeki denetim karakterleri kaçışla yazılır: istemciden gelen bir metin sahte log satırı
- * uyduramaz. LOG_LINE_MAX'ten uzun satır kesilir ve sonuna "…" konur.
+ * stderr'i okuyan yoksa (dolmuş boru) satır kısa bir bekleyişten sonra atılır: log, programı
+ * durduramaz. Her satır tek write(2) ile çıkar; iş parçacıklarının ve süreçlerin satırları
+ * birbirine karışmaz. Metindeki denetim karakterleri kaçışla yazılır: istemciden gelen bir metin
+ * sahte log satırı uyduramaz. LOG_LINE_MAX'ten uzun satır kesilir ve sonuna "…" konur.
  *
  * Kaynak: Python logging (%(asctime)s - %(levelname)s - %(message)s), write(2)
  */

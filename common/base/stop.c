@@ -62,14 +62,23 @@ int stop_fd(void)
     return event_fd;
 }
 
-deadline_t stop_deadline(void)
+static deadline_t after_request(double seconds)
 {
     int64_t at = atomic_load(&requested_at);
-    return at == 0 ? DEADLINE_NONE : at + (int64_t)(STOP_GRACE_SECONDS * 1e9);
+    return at == 0 ? DEADLINE_NONE : deadline_from(at, seconds);
+}
+
+deadline_t stop_deadline(void)
+{
+    return after_request(STOP_GRACE_SECONDS);
+}
+
+deadline_t stop_reading_deadline(void)
+{
+    return after_request(STOP_READING_SECONDS);
 }
 
 bool stop_overdue(void)
 {
-    int64_t at = atomic_load(&requested_at);
-    return at != 0 && monotonic_ns() >= at + (int64_t)(STOP_READING_SECONDS * 1e9);
+    return stop_requested() && monotonic_ns() >= stop_reading_deadline();
 }

@@ -38,7 +38,10 @@ int stop_fd(void);
  * İstek yoksa DEADLINE_NONE. */
 deadline_t stop_deadline(void);
 
-/* Durdurma istendi ve STOP_READING_SECONDS de geçti mi? Öyleyse okumak ve yanıtlamak biter. */
+/* Okumanın ve yanıtlamanın sınırı: istek anı + STOP_READING_SECONDS. İstek yoksa DEADLINE_NONE. */
+deadline_t stop_reading_deadline(void);
+
+/* O sınır geçti mi? Öyleyse okumak ve yanıtlamak biter. */
 bool stop_overdue(void);
 
 #endif

@@ -31,8 +31,8 @@ static size_t decode(const char *bytes, size_t length, uint32_t *code_point)
     return size;
 }
 
-/* Baştaki ASCII baytların sayısı, sekizin katı olarak: her metnin her baytına bakıldığı için burada hız
- * işe yarar, üst biti sıfır olan sekiz bayt tek karşılaştırmada geçilir. */
+/* Baştaki ASCII baytların sayısı, sekizin katı olarak: her metnin her baytına bakıldığı için burada
+ * hız işe yarar, üst biti sıfır olan sekiz bayt tek karşılaştırmada geçilir. */
 static size_t skip_ascii(const char *bytes, size_t length)
 {
     const uint64_t high_bits = UINT64_C(0x8080808080808080);

@@ -9,9 +9,9 @@
 
 /* `fd`, `events` (POLLIN, POLLOUT) için hazır olana dek bekler. Sinyal bölerse kalan süreyle sürer.
  * Hazırsa 0'dan büyük (poll'ün revents'i: POLLHUP ve POLLERR de gelebilir; hatanın adını sonraki
- * okuma ya da yazma söyler), süre dolarsa -ETIMEDOUT, hatada -errno.
- * Hazır olan tanımlayıcı, sınır geçmiş olsa da hazır döner: hiç susmayan bir karşı tarafla dönen döngü
- * saate kendisi de bakmalıdır. */
+ * okuma ya da yazma söyler), süre dolarsa -ETIMEDOUT, hatada -errno. Hazır olan tanımlayıcı, sınır
+ * geçmiş olsa da hazır döner: hiç susmayan bir karşı tarafla dönen döngü saate kendisi de
+ * bakmalıdır. */
 int wait_fd(int fd, short events, deadline_t deadline);
 
 /* wait_fd gibi; ek olarak durdurma isteği gelirse (ya da çoktan geldiyse) -ECANCELED döner. */

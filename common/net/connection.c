@@ -47,7 +47,8 @@ short connection_events(const struct connection *connection)
     return events;
 }
 
-/* recv, sinyal bölmemiş gibi. Dönen: bayt sayısı, 0 akış sonu, -EAGAIN gelmiş bayt yok, başka -errno. */
+/* recv, sinyal bölmemiş gibi. Dönen: bayt sayısı, 0 akış sonu, -EAGAIN gelmiş bayt yok, başka
+ * -errno. */
 static ssize_t receive(int fd, void *bytes, size_t size)
 {
     ssize_t got;
@@ -117,27 +118,18 @@ bool connection_finished(const struct connection *connection)
            outbox_waiting(&connection->outbox) == 0;
 }
 
-static void start_leaving(struct connection *connection, const char *last_word, deadline_t deadline)
+void connection_leave(struct connection *connection, const char *last_word, deadline_t deadline)
 {
     connection->state = CONNECTION_LEAVING;
     connection->deadline = deadline;
-    size_t length = last_word ? strlen(last_word) : 0;
-    char *room = length > 0 ? outbox_room(&connection->outbox, length) : NULL;
-    if (!room)
-        return; /* bellek yoksa söz söylenmez, kapanış sürer */
-    memcpy(room, last_word, length);
-    outbox_added(&connection->outbox, length);
-}
-
-void connection_leave(struct connection *connection, const char *last_word, deadline_t deadline)
-{
-    start_leaving(connection, last_word, deadline);
+    if (last_word) /* bellek yoksa söz söylenmez, kapanış sürer */
+        (void)outbox_put(&connection->outbox, last_word, strlen(last_word));
 }
 
 void connection_drop(struct connection *connection, const char *last_word, deadline_t deadline)
 {
     outbox_discard(&connection->outbox);
-    start_leaving(connection, last_word, deadline);
+    connection_leave(connection, last_word, deadline);
 }
 
 /* Gelmiş olanı okuyup atar. 1: karşı taraf da kapattı, 0: daha kapatmadı, -errno. */
@@ -159,6 +151,7 @@ int connection_wind_down(struct connection *connection, int64_t now)
         if (shutdown(connection->fd, SHUT_WR) < 0)
             return -errno;
         connection->state = CONNECTION_DRAINING;
+        connection->deadline = deadline_sooner(connection->deadline, now + CONNECTION_FAREWELL_NS);
     }
     return connection->input_ended ? 1 : discard(connection);
 }
@@ -168,5 +161,5 @@ deadline_t connection_deadline(const struct connection *connection, double timeo
     if (connection->state != CONNECTION_OPEN)
         return connection->deadline;
     double patience = outbox_full(&connection->outbox) ? stall : timeout;
-    return connection->last_progress + (int64_t)(patience * 1e9);
+    return deadline_from(connection->last_progress, patience);
 }

@@ -1,8 +1,8 @@
 /* Kabul: bekleyen bağlantıları bloke olmadan almak, kaynak bitince boşuna dönmemek.
  *
- * Tanımlayıcı ya da bellek kalmayınca accept hemen hata verir, ama dinleyen soket okunur kalır: bekleyen
- * bir döngü hiç uyumadan döner durur. Burada kabul kısa bir süre duraklar ve bu bir kez loglanır; çağıran
- * duraklama sürdükçe soketi izlemez (listener_paused_until).
+ * Tanımlayıcı ya da bellek kalmayınca accept hemen hata verir, ama dinleyen soket okunur kalır:
+ * bekleyen bir döngü hiç uyumadan döner durur. Burada kabul kısa bir süre duraklar ve bu bir kez
+ * loglanır; çağıran duraklama sürdükçe soketi izlemez (listener_paused_until).
  *
  * Kaynak: accept(2)
  */
@@ -20,8 +20,8 @@ struct listener {
 
 void listener_init(struct listener *listener, int fd);
 
-/* Sıradaki bağlantı: bloke etmeyen kipte, exec'te kapanan bir tanımlayıcı, `*peer` karşı tarafın adresi.
- * Sırada kimse yoksa ya da kabul duraklatıldıysa -EAGAIN. `now`: monotonic_ns. */
+/* Sıradaki bağlantı: bloke etmeyen kipte, exec'te kapanan bir tanımlayıcı, `*peer` karşı tarafın
+ * adresi. Sırada kimse yoksa ya da kabul duraklatıldıysa -EAGAIN. `now`: monotonic_ns. */
 int listener_accept(struct listener *listener, struct address *peer, int64_t now);
 
 /* Kabul duraklatıldıysa yeniden başlayacağı an; duraklatılmadıysa DEADLINE_NONE. */

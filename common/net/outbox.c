@@ -51,8 +51,8 @@ static bool grow(struct outbox *outbox, size_t needed)
 char *outbox_room(struct outbox *outbox, size_t length)
 {
     if (outbox->end + length > outbox->capacity) {
-        /* Öndeki boşluk kalandan küçükse kaydırmak yerine büyütülür: kaydırılan her bayta karşılık en
-         * az bir bayt gönderilmiş olur, toplam maliyet doğrusal kalır. */
+        /* Öndeki boşluk kalandan küçükse kaydırmak yerine büyütülür: kaydırılan her bayta karşılık
+         * en az bir bayt gönderilmiş olur, toplam maliyet doğrusal kalır. */
         if (outbox->start > 0 && outbox->start >= outbox_waiting(outbox))
             move_to_front(outbox);
         if (outbox->end + length > outbox->capacity && !grow(outbox, outbox->end + length))
@@ -64,6 +64,18 @@ char *outbox_room(struct outbox *outbox, size_t length)
 void outbox_added(struct outbox *outbox, size_t length)
 {
     outbox->end += length;
+}
+
+int outbox_put(struct outbox *outbox, const void *bytes, size_t length)
+{
+    if (length == 0)
+        return 0;
+    char *room = outbox_room(outbox, length);
+    if (!room)
+        return -ENOMEM;
+    memcpy(room, bytes, length);
+    outbox_added(outbox, length);
+    return 0;
 }
 
 ssize_t outbox_send(struct outbox *outbox, int fd)

@@ -8,9 +8,12 @@
  *     outbox_added(&outbox, length);                kuyruğa girdi
  *     outcome = outbox_send(&outbox, fd);           soketin aldığı kadarı gider
  *
- * Sınır, yeni mesaj kabul etmenin sınırıdır: kuyruk sınıra varmamışsa bir mesaj daha alır. Bellek bu
- * yüzden en çok sınır + bir mesaj kadardır ve ne küçük sınırda ne uzun mesajda kilitlenme olur. Sınıra
- * varınca ne yapılacağı çağıranın kararıdır: okumayı kesmek (geri basınç) ya da istemciyi çıkarmak.
+ * Baytlar bir yerde hazır duruyorsa ilk üçü outbox_put'tur.
+ *
+ * Sınır, yeni mesaj kabul etmenin sınırıdır: kuyruk sınıra varmamışsa bir mesaj daha alır. Bellek
+ * bu yüzden en çok sınır + bir mesaj kadardır ve ne küçük sınırda ne uzun mesajda kilitlenme olur.
+ * Sınıra varınca ne yapılacağı çağıranın kararıdır: okumayı kesmek (geri basınç) ya da istemciyi
+ * çıkarmak.
  *
  * Kaynak: send(2), tcp(7)
  */
@@ -31,8 +34,8 @@ struct outbox {
 };
 
 /* Boş kuyruk. Bellek ilk outbox_room'da ayrılır, kuyruk boşalınca geri verilir: boşta duran on bin
- * bağlantı on bin tampon tutmaz, az önce bırakılan küçük tampon da sıradaki bağlantı için önbellekte
- * sıcaktır. Kuyruktakilerle birlikte bırakmak outbox_free'dir. */
+ * bağlantı on bin tampon tutmaz, az önce bırakılan küçük tampon da sıradaki bağlantı için
+ * önbellekte sıcaktır. Kuyruktakilerle birlikte bırakmak outbox_free'dir. */
 void outbox_init(struct outbox *outbox, size_t limit);
 void outbox_free(struct outbox *outbox);
 
@@ -42,12 +45,15 @@ size_t outbox_waiting(const struct outbox *outbox);
 /* Sınıra varıldı mı? */
 bool outbox_full(const struct outbox *outbox);
 
-/* `length` (en az 1) baytlık yer; sınıra bakmaz. Bellek yoksa NULL: kuyruktakiler olduğu gibi durur. Yer,
- * kuyruğa dokunan ilk çağrıya dek geçerlidir. */
+/* `length` (en az 1) baytlık yer; sınıra bakmaz. Bellek yoksa NULL: kuyruktakiler olduğu gibi
+ * durur. Yer, kuyruğa dokunan ilk çağrıya dek geçerlidir. */
 char *outbox_room(struct outbox *outbox, size_t length);
 
 /* outbox_room'un verdiği yere `length` bayt kondu. */
 void outbox_added(struct outbox *outbox, size_t length);
+
+/* Hazır baytların kopyasını kuyruğa koyar; yeri kendisi ister, sınıra bakmaz. 0 ya da -ENOMEM. */
+int outbox_put(struct outbox *outbox, const void *bytes, size_t length);
 
 /* Soketin o an aldığı kadarını tek send ile gönderir; beklemez. Dönen: giden bayt sayısı (soket
  * doluysa ya da kuyruk boşsa 0), hatada -errno. */

@@ -31,8 +31,9 @@ int socket_connect(const struct address *address, int type, deadline_t deadline)
 int socket_send_all(int fd, const void *bytes, size_t length, deadline_t deadline);
 
 /* En çok `size` bayt okur; veri, akış sonu ya da sınır gelene dek bekler. Durdurma istendiğinde
- * beklemez, ama gelmiş olanı STOP_READING_SECONDS boyunca yine okur. Dönen: bayt sayısı (0 akış sonu) ya
- * da -errno (-ETIMEDOUT, -ECANCELED: durdurma isteği, -ECONNRESET ...). `size` 0 olamaz. */
+ * beklemez, ama gelmiş olanı STOP_READING_SECONDS boyunca yine okur. Dönen: bayt sayısı (0 akış
+ * sonu) ya da -errno (-ETIMEDOUT, -ECANCELED: durdurma isteği, -ECONNRESET ...). `size` 0
+ * olamaz. */
 ssize_t socket_receive(int fd, void *bytes, size_t size, deadline_t deadline);
 
 /* Düzgün kapanış: yazma yarısını kapatır, karşı taraf da kapatana ya da sınıra dek geleni okuyup

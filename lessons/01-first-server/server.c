@@ -180,7 +180,8 @@ static void say_last_word(struct visit *visit)
     visit->answered = true;
     if (shutdown(visit->fd, SHUT_WR) < 0)
         return;
-    /* Durmadan gönderen istemcinin soketi hep hazırdır, poll süreyi dolduramaz; saate ayrıca bakılır. */
+    /* Durmadan gönderen istemcinin soketi hep hazırdır, poll süreyi dolduramaz; saate ayrıca
+     * bakılır. */
     while (monotonic_ns() < deadline_sooner(visit->deadline, stop_deadline()) && receive(visit) > 0)
         ;
 }

@@ -1,14 +1,17 @@
-/* 02 · Soket notlarının istemcisi: satır gönderir, elle HTTP GET yapar ya da notlardaki çağrıları gösterir.
+/* 02 · Soket notlarının istemcisi: satır gönderir, elle HTTP GET yapar ya da notlardaki çağrıları
+ * gösterir.
  *
- * Gösterdiği: yarı kapatma (shutdown) ile "sözüm bitti" demek, akış sonuna dek okumak, bütün işe tek zaman
- * sınırı koymak. Argümansız çalışınca notlardaki her çağrının küçük bir gösterisi.
+ * Gösterdiği: yarı kapatma (shutdown) ile "sözüm bitti" demek, akış sonuna dek okumak, bütün işe
+ * tek zaman sınırı koymak. Argümansız çalışınca notlardaki her çağrının küçük bir gösterisi.
  * Karşılığı: D1, notlar ve örnek istemci.
- * Çalışırken bak: `client -p 10001 merhaba` ile `client -p 10001` aynı sunucuya çok ayrı şeyler söyler.
+ * Çalışırken bak: `client -p 10001 merhaba` ile `client -p 10001` aynı sunucuya çok ayrı şeyler
+ * söyler.
  *
  * Dosyaları: connection (bağlantı), target ve page (GET), demos ve stage (gösteriler).
  */
 #include <errno.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +39,8 @@ struct talk {
     size_t received;
 };
 
-/* Satır ve satır sonu tek send ile gider: araya başkasının satırı girmez, gereksiz parça oluşmaz. */
+/* Satır ve satır sonu tek send ile gider: araya başkasının satırı girmez, gereksiz parça
+ * oluşmaz. */
 static int send_line(const struct talk *talk, const char *message)
 {
     size_t length = strlen(message);
@@ -59,8 +63,8 @@ static bool is_farewell(const char *message)
 }
 
 /* region: send-lines */
-/* Satırların arasında biraz durur: belgedeki sunucu bir recv'i bir satır sayar, birleşen iki satırdan
- * `disconnect`i tanıyamaz. O arada sunucu konuşursa ya da kapatırsa -EPIPE. */
+/* Satırların arasında biraz durur: belgedeki sunucu bir recv'i bir satır sayar, birleşen iki
+ * satırdan `disconnect`i tanıyamaz. O arada sunucu konuşursa ya da kapatırsa -EPIPE. */
 static int pause_between(const struct talk *talk)
 {
     deadline_t end = deadline_sooner(deadline_after(talk->pause), talk->deadline);
@@ -118,19 +122,6 @@ static int send_messages(const char *host, int port, double timeout, double paus
     return EXIT_SUCCESS;
 }
 
-/* Bir mesaj bir satırdır: içinde satır sonu olsaydı sunucu onu birkaç satır sayardı. */
-static void check_messages(char **messages)
-{
-    for (char **message = messages; *message; message++) {
-        size_t length = strlen(*message);
-        if (memchr(*message, '\n', length))
-            cli_fail("mesajın içinde satır sonu olamaz: '%s'; her satırı ayrı mesaj olarak ver",
-                     *message);
-        if (!text_is_utf8(*message, length))
-            cli_fail("mesaj geçerli UTF-8 değil: '%s'", *message);
-    }
-}
-
 struct request {
     const char *host, *path, *demo;
     int port;
@@ -161,7 +152,7 @@ static int run(const struct request *request, char **operands)
         target_parse(&target, operands[0]);
         return page_fetch(&target, request->timeout);
     }
-    check_messages(operands);
+    cli_check_lines(operands, SIZE_MAX); /* uzununa ne denildiğini sunucudan öğren */
     return send_messages(request->host, request->port, request->timeout, request->pause, operands);
 }
 

@@ -18,16 +18,19 @@ struct connection {
     char name[ENDPOINT_TEXT_SIZE]; /* son denenen adres */
 };
 
-/* Adın adreslerini sırayla dener; sınıra kalan süreyi kalan adreslere eşit böler, böylece yanıt vermeyen
- * ilk adres ötekilerin süresini yiyemez. 0 ya da negatif; `*why` nedenin sabit metnidir. */
+/* Adın adreslerini sırayla dener; sınıra kalan süreyi kalan adreslere eşit böler, böylece yanıt
+ * vermeyen ilk adres ötekilerin süresini yiyemez. 0 ya da negatif; `*why` nedenin sabit
+ * metnidir. */
 int connection_open(struct connection *connection, const char *host, int port, deadline_t deadline,
                     const char **why);
 
-/* Baytların tamamını gönderir (Python'un sendall'ı). 0 ya da -errno: o zaman kaçının gittiği bilinmez. */
+/* Baytların tamamını gönderir (Python'un sendall'ı). 0 ya da -errno: o zaman kaçının gittiği
+ * bilinmez. */
 int connection_send(const struct connection *connection, const void *bytes, size_t length,
                     deadline_t deadline);
 
-/* Gelen bir parçayı okur. Dönen: bayt sayısı, akış sonunda 0, hatada -errno (-ETIMEDOUT: sınır doldu). */
+/* Gelen bir parçayı okur. Dönen: bayt sayısı, akış sonunda 0, hatada -errno (-ETIMEDOUT: sınır
+ * doldu). */
 ssize_t connection_receive(const struct connection *connection, void *bytes, size_t size,
                            deadline_t deadline);
 

@@ -9,11 +9,12 @@
 #define DEMOS_ALL "all"
 #define DEMOS_LIST "list"
 
-/* Adı verilen gösteriyi, DEMOS_ALL ise hepsini notlardaki sırayla çalıştırır; DEMOS_LIST adları yazar.
- * Dönen çıkış kodudur. Bilinmeyen ad yanlış kullanımdır: program 2 ile biter. */
+/* Adı verilen gösteriyi, DEMOS_ALL ise hepsini notlardaki sırayla çalıştırır; DEMOS_LIST adları
+ * yazar. Dönen çıkış kodudur. Bilinmeyen ad yanlış kullanımdır: program 2 ile biter. */
 int demos_run(const char *name);
 
-/* Gösterilerin her biri: 0 ya da beklenmeyen bir hatada -errno. Aileler ve tipler (demos_families.c): */
+/* Gösterilerin her biri: 0 ya da beklenmeyen bir hatada -errno. Aileler ve tipler
+ * (demos_families.c): */
 int demo_unix(void);
 int demo_inet(void);
 int demo_inet6(void);

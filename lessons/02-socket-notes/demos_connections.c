@@ -89,7 +89,8 @@ static int serve_five(int listener)
     return open == SERVED ? 0 : -ECONNABORTED;
 }
 
-/* accept edilmeden bağlanmayı dener; bekleyen ilk istemcide durur. Dönen: o istemci ya da -errno. */
+/* accept edilmeden bağlanmayı dener; bekleyen ilk istemcide durur. Dönen: o istemci ya da
+ * -errno. */
 static int fill_queue(int listener, int queued[QUEUED_MAX])
 {
     for (int i = 0; i < QUEUED_MAX; i++) {

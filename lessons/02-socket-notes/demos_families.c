@@ -44,7 +44,8 @@ static int make_place(struct place *place)
     return 0;
 }
 
-/* Bağlanan, gönderen, kabul edip okuyan: üç ailede de aynı çağrılar. Kabul edilen soket `*accepted`. */
+/* Bağlanan, gönderen, kabul edip okuyan: üç ailede de aynı çağrılar. Kabul edilen soket
+ * `*accepted`. */
 static int greet(int listener, int client, const struct sockaddr *address, socklen_t length,
                  int *accepted)
 {

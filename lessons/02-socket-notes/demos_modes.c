@@ -175,8 +175,8 @@ static int show_receive_timeout(void)
     return 0;
 }
 
-/* Kuyruğu dolu bir sunucuya bağlanmak: çekirdek vazgeçene dek yinelenir (olağan ayarlarla iki dakikadan uzun;
- * TCP_USER_TIMEOUT ile kısalır). */
+/* Kuyruğu dolu bir sunucuya bağlanmak: çekirdek vazgeçene dek yinelenir (olağan ayarlarla iki
+ * dakikadan uzun; TCP_USER_TIMEOUT ile kısalır). */
 static int show_connect_timeout(void)
 {
     char why[STAGE_ERROR_SIZE];

@@ -118,7 +118,8 @@ int demo_send(void)
 }
 
 /* region: sendall */
-/* Python'un sendall'ı: send'in aldığı kadar ilerler, yer yoksa bekler. `*calls`: kaç kez send edildi. */
+/* Python'un sendall'ı: send'in aldığı kadar ilerler, yer yoksa bekler. `*calls`: kaç kez send
+ * edildi. */
 static int send_all(int fd, const char *bytes, size_t length, int *calls)
 {
     deadline_t deadline = deadline_after(STAGE_PATIENCE_SECONDS);
@@ -159,7 +160,8 @@ static void *read_then_close(void *argument)
     return NULL;
 }
 
-/* Bir iş parçacığı `wanted` bayt okuyup kapatırken hepsini göndermeye çalışır; send_all'un sonucu. */
+/* Bir iş parçacığı `wanted` bayt okuyup kapatırken hepsini göndermeye çalışır; send_all'un
+ * sonucu. */
 static int send_to_reader(struct reader *reader, size_t wanted, const char *bytes, int *calls)
 {
     int pair[2];

@@ -18,9 +18,9 @@ const char *endpoint_text(const struct sockaddr *address, socklen_t length, char
 /* Soketin kendi adresi (getsockname), metin olarak. Öğrenilemezse "?". Dönen değer `out`tur. */
 const char *endpoint_of_socket(int fd, char *out);
 
-/* Adı ve portu, denenecek adreslerin listesine çevirir (`passive`: dinlemek için). Liste çağıranındır,
- * freeaddrinfo ile geri verilir. Hatada NULL; `*why` nedenin sabit metnidir. Ad sunucusuna sorulan çağrı
- * bloke eder ve süresi sınırlanamaz; sayısal adreste soru sorulmaz. */
+/* Adı ve portu, denenecek adreslerin listesine çevirir (`passive`: dinlemek için). Liste
+ * çağıranındır, freeaddrinfo ile geri verilir. Hatada NULL; `*why` nedenin sabit metnidir. Ad
+ * sunucusuna sorulan çağrı bloke eder ve süresi sınırlanamaz; sayısal adreste soru sorulmaz. */
 struct addrinfo *endpoint_resolve(const char *host, int port, bool passive, const char **why);
 
 #endif

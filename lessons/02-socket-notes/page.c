@@ -36,8 +36,9 @@ static void write_host(const struct target *target, char *out, size_t size)
 }
 
 /* region: request */
-/* Satır sonu CRLF'dir ve boş satır isteğin sonudur. Host, HTTP/1.0'da zorunlu değildir, ama bir adreste
- * birden çok site tutan sunucu onsuz hangisinin istendiğini bilemez. Dönen: isteğin boyu. */
+/* Satır sonu CRLF'dir ve boş satır isteğin sonudur. Host, HTTP/1.0'da zorunlu değildir, ama bir
+ * adreste birden çok site tutan sunucu onsuz hangisinin istendiğini bilemez. Dönen: isteğin
+ * boyu. */
 static size_t write_request(const struct target *target, char out[REQUEST_SIZE])
 {
     char host[TARGET_HOST_SIZE + 32];
@@ -64,8 +65,8 @@ static int status_of(const struct answer *answer)
     return plain && ended ? (int)strtol(code, NULL, 10) : 0;
 }
 
-/* Content-Length'in değeri; yoksa LENGTH_UNKNOWN. İki ayrı değer ya da sayı olmayan bir değer -EPROTO:
- * hangisine inanılacağı belli değildir. */
+/* Content-Length'in değeri; yoksa LENGTH_UNKNOWN. İki ayrı değer ya da sayı olmayan bir değer
+ * -EPROTO: hangisine inanılacağı belli değildir. */
 static long long body_length(const struct answer *answer)
 {
     static const char name[] = "\nContent-Length:";
@@ -113,7 +114,8 @@ static void keep_head(struct answer *answer, const char *piece, size_t length)
 }
 
 /* region: read-answer */
-/* Akış sonuna dek okur ve geleni olduğu gibi yazar: parça sınırı bir anlam taşımaz, araya bayt girmez. */
+/* Akış sonuna dek okur ve geleni olduğu gibi yazar: parça sınırı bir anlam taşımaz, araya bayt
+ * girmez. */
 static int read_answer(const struct connection *connection, struct answer *answer,
                        deadline_t deadline)
 {

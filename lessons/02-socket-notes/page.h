@@ -7,8 +7,9 @@
 
 #include "target.h"
 
-/* Sayfayı ister ve yanıtı bayt bayt stdout'a yazar; dönen çıkış kodudur. 0: yanıt 2xx ya da 3xx ve tam.
- * 1: nedeni stderr'in son satırında; gelen kadarı yine yazılmıştır. `timeout` işin bütünü içindir. */
+/* Sayfayı ister ve yanıtı bayt bayt stdout'a yazar; dönen çıkış kodudur. 0: yanıt 2xx ya da 3xx ve
+ * tam. 1: nedeni stderr'in son satırında; gelen kadarı yine yazılmıştır. `timeout` işin bütünü
+ * içindir. */
 int page_fetch(const struct target *target, double timeout);
 
 #endif

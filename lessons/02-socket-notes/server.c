@@ -1,12 +1,15 @@
 /* 02 · Soket notlarının sunucusu: select ile bekler, gelen satırları yazar, hiç yanıt vermez.
  *
- * Gösterdiği: bayt akışını elle satırlara bölmek; select ile birden çok şeyi zaman sınırıyla beklemek;
- * konuşmanın bitebileceği her yolu (disconnect, stop, akış sonu, sessizlik, sıfırlama) ayrı tanımak.
+ * Gösterdiği: bayt akışını elle satırlara bölmek; select ile birden çok şeyi zaman sınırıyla
+ * beklemek; konuşmanın bitebileceği her yolu (disconnect, stop, akış sonu, sessizlik, sıfırlama)
+ * ayrı tanımak.
  * Karşılığı: D1, örnek sunucu.
- * Çalışırken bak: iki uçbirimden `nc` ile bağlan. İkincinin yazdıkları, birinci gidene dek görünmez.
+ * Çalışırken bak: iki uçbirimden `nc` ile bağlan. İkincinin yazdıkları, birinci gidene dek
+ * görünmez.
  *
- * Bilerek yapmadığı: aynı anda iki istemciye bakmak. Belgedeki gibi bir seferde bir istemci vardır; ötekiler
- * çekirdeğin bekleme kuyruğundadır. Kimse de sunucuyu süresiz tutamaz: --timeout ve --turn.
+ * Bilerek yapmadığı: aynı anda iki istemciye bakmak. Belgedeki gibi bir seferde bir istemci vardır;
+ * ötekiler çekirdeğin bekleme kuyruğundadır. Kimse de sunucuyu süresiz tutamaz: --timeout ve
+ * --turn.
  */
 #include <errno.h>
 #include <netdb.h>
@@ -129,8 +132,8 @@ static bool is_too_long(const char *line, size_t length)
     return length > LINE_LIMIT;
 }
 
-/* Tampondaki tam satırları işler, yarım kalanı başa alır. Bakılmış bayta yeniden bakılmaz: bayt bayt
- * gelen uzun bir satırın maliyeti de boyuyla orantılı kalır. */
+/* Tampondaki tam satırları işler, yarım kalanı başa alır. Bakılmış bayta yeniden bakılmaz: bayt
+ * bayt gelen uzun bir satırın maliyeti de boyuyla orantılı kalır. */
 static enum ending handle_lines(struct client *client)
 {
     enum ending ending = GOES_ON;
@@ -188,8 +191,8 @@ static enum ending converse(const struct server *server, struct client *client)
 /* endregion */
 
 /* region: close */
-/* Önce yarı kapatır, sonra karşı taraf da kapatana ya da sınıra dek geleni okuyup atar. Okunmamış bayt
- * varken close(), FIN yerine RST gönderir; RST de son sözümüzü yok edebilir. */
+/* Önce yarı kapatır, sonra karşı taraf da kapatana ya da sınıra dek geleni okuyup atar. Okunmamış
+ * bayt varken close(), FIN yerine RST gönderir; RST de son sözümüzü yok edebilir. */
 static void close_gracefully(int fd)
 {
     char rest[4096];
@@ -228,8 +231,9 @@ static enum ending visit(const struct server *server, int fd, const char *name)
     return ending;
 }
 
-/* select'in izleyemeyeceği bir bağlantı: söz söylenir, beklemeden kapatılır. Gelmiş olanın okunması, sözün
- * RST ile kaybolmaması içindir; susmayan biri burada da oyalayamasın diye sayılıdır. */
+/* select'in izleyemeyeceği bir bağlantı: söz söylenir, beklemeden kapatılır. Gelmiş olanın
+ * okunması, sözün RST ile kaybolmaması içindir; susmayan biri burada da oyalayamasın diye
+ * sayılıdır. */
 static void refuse(int fd, const char *name)
 {
     char rest[4096];
@@ -241,7 +245,8 @@ static void refuse(int fd, const char *name)
     close(fd);
 }
 
-/* İstemcilere sırayla bakar. stop satırı ya da durdurma isteği gelince 0, select çalışmazsa -errno. */
+/* İstemcilere sırayla bakar. stop satırı ya da durdurma isteği gelince 0, select çalışmazsa
+ * -errno. */
 static int serve(const struct server *server)
 {
     enum { LISTENER = 1, STOP = 2 };

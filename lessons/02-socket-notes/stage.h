@@ -10,7 +10,8 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
-/* Beklenen bir şeyin gelmesi için tanınan en uzun süre ve gelmeyeceğini görmek için beklenen süre. */
+/* Beklenen bir şeyin gelmesi için tanınan en uzun süre ve gelmeyeceğini görmek için beklenen
+ * süre. */
 #define STAGE_PATIENCE_SECONDS 2.0
 #define STAGE_SILENCE_SECONDS 0.05
 
@@ -39,11 +40,12 @@ int stage_udp(void);
 /* send eder ve ne olduğunu yazar. Dönen: gönderilen bayt sayısı ya da -errno. */
 ssize_t say_send(const char *who, int fd, const char *text);
 
-/* Bir şey (bayt, akış sonu, hata) gelene dek, en çok STAGE_PATIENCE_SECONDS bekler; recv eder ve sonucu
- * yazar. Dönen: bayt sayısı ya da -errno; hiçbir şey gelmediyse -ETIMEDOUT. */
+/* Bir şey (bayt, akış sonu, hata) gelene dek, en çok STAGE_PATIENCE_SECONDS bekler; recv eder ve
+ * sonucu yazar. Dönen: bayt sayısı ya da -errno; hiçbir şey gelmediyse -ETIMEDOUT. */
 ssize_t say_recv(const char *who, int fd, size_t size);
 
-/* Kısa bir süre bekler ve yine de, beklemeden, recv eder: gelen bir şey olmadığını göstermek için. */
+/* Kısa bir süre bekler ve yine de, beklemeden, recv eder: gelen bir şey olmadığını göstermek
+ * için. */
 ssize_t say_recv_now(const char *who, int fd);
 
 /* Alım kuyruğunda `count` bayt birikene dek bekler. 0 ya da -errno. */

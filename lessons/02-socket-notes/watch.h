@@ -14,7 +14,8 @@
 bool watch_fits(int fd);
 
 /* Verilenlerden en az biri okunur olana ya da sınıra dek bekler. Dönen: okunur olanların maskesi
- * (fds[i] için 1 << i), süre dolduysa 0, hatada -errno. Her tanımlayıcı watch_fits'ten geçmiş olmalı. */
+ * (fds[i] için 1 << i), süre dolduysa 0, hatada -errno. Her tanımlayıcı watch_fits'ten geçmiş
+ * olmalı. */
 int watch_readable(const int *fds, int count, deadline_t deadline);
 
 #endif

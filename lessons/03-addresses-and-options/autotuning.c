@@ -88,7 +88,8 @@ static int pump(int fd, bool sending, size_t most, size_t *total)
 }
 
 /* region: transfer */
-/* Gönderir, hemen okur. Çekirdek tamponu, uygulama okudukça büyütür: okunmayan bağlantıda gerek görmez. */
+/* Gönderir, hemen okur. Çekirdek tamponu, uygulama okudukça büyütür: okunmayan bağlantıda gerek
+ * görmez. */
 static int transfer(const struct channel *channel, deadline_t deadline)
 {
     size_t sent = 0;

@@ -7,9 +7,9 @@
 
 #include "base/clock.h"
 
-/* Geri döngüde iki bağlantı kurar: birinin alıcısında SO_RCVBUF `rcvbuf` olarak istenir, öbürününkine
- * dokunulmaz. Aynı veriyi ikisinden de geçirip tamponların önceki ve sonraki boyunu yazar.
- * 0 ya da -errno (-ETIMEDOUT: sınıra yetişmedi). */
+/* Geri döngüde iki bağlantı kurar: birinin alıcısında SO_RCVBUF `rcvbuf` olarak istenir,
+ * öbürününkine dokunulmaz. Aynı veriyi ikisinden de geçirip tamponların önceki ve sonraki boyunu
+ * yazar. 0 ya da -errno (-ETIMEDOUT: sınıra yetişmedi). */
 int autotuning_show(long rcvbuf, deadline_t deadline);
 
 #endif

@@ -1,13 +1,14 @@
-/* 03 · Adresler ve soket seçenekleri, istemci: bir soketi kurmak, bir adı çözmek, ilk yanıt verene bağlanmak.
+/* 03 · Adresler ve soket seçenekleri, istemci: bir soketi kurmak, bir adı çözmek, ilk yanıt verene
+ * bağlanmak.
  *
- * Gösterdiği: belgenin iki örneği, sonra ikisinin birleştiği yer. Ad birden çok adrese çözülür; hangisinin
- * yanıt vereceği ancak denenerek öğrenilir.
+ * Gösterdiği: belgenin iki örneği, sonra ikisinin birleştiği yer. Ad birden çok adrese çözülür;
+ * hangisinin yanıt vereceği ancak denenerek öğrenilir.
  * Karşılığı: D0 §1, örnek 1-2.
- * Çalışırken bak: `--host localhost` ile. Sunucu yalnız 127.0.0.1'i dinlerken makinende localhost'un ::1
- * adresi de varsa ilk deneme geri çevrilir, ikincisi bağlanır.
+ * Çalışırken bak: `--host localhost` ile. Sunucu yalnız 127.0.0.1'i dinlerken makinende
+ * localhost'un ::1 adresi de varsa ilk deneme geri çevrilir, ikincisi bağlanır.
  *
- * Bilerek yapmadığı: ad çözümlemeye zaman sınırı koymak. getaddrinfo yarıda kesilemez; yalnız ad sunucusunun
- * bekletme süresi kısaltılır (names.h). Onu bloke etmeden bekleyen yürütücü ders 13'te.
+ * Bilerek yapmadığı: ad çözümlemeye zaman sınırı koymak. getaddrinfo yarıda kesilemez; yalnız ad
+ * sunucusunun bekletme süresi kısaltılır (names.h). Onu bloke etmeden bekleyen yürütücü ders 13'te.
  */
 #include <errno.h>
 #include <limits.h>

@@ -34,7 +34,8 @@ static bool lacks_scope(const struct addrinfo *address)
 
 /* region: connect */
 /* Bloke etmeyen connect hemen döner; sonucu, soket yazılabilir olunca SO_ERROR söyler. Zaman sınırı
- * böyle konur: bloke eden connect, yanıt vermeyen bir adreste iki dakikayı aşabilir. 0 ya da -errno. */
+ * böyle konur: bloke eden connect, yanıt vermeyen bir adreste iki dakikayı aşabilir. 0 ya da
+ * -errno. */
 static int connect_with_deadline(int fd, const struct addrinfo *address, deadline_t deadline)
 {
     if (connect(fd, address->ai_addr, address->ai_addrlen) == 0)
@@ -70,8 +71,8 @@ static bool is_complete(const struct report *report)
 }
 
 /* region: read-report */
-/* Son satırı görene dek okur. Akış sonuna güvenilmez: yarıda ölen bir sunucunun bağlantısı da akış sonuyla
- * biter. NULL ya da neden olmadığı. */
+/* Son satırı görene dek okur. Akış sonuna güvenilmez: yarıda ölen bir sunucunun bağlantısı da akış
+ * sonuyla biter. NULL ya da neden olmadığı. */
 static const char *read_report(int fd, struct report *report, deadline_t deadline)
 {
     report->length = 0;

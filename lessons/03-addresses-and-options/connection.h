@@ -7,9 +7,9 @@
 
 #include <netdb.h>
 
-/* Listedeki adresleri sırayla dener; her denemeyi ve neden olmadığını, sonunda sunucunun raporunu stdout'a
- * yazar. Her deneme (bağlanma ve raporun tamamı) en çok `timeout` saniye sürer.
- * 0 ya da negatif; o zaman `*why` son denemenin olmama nedenidir. */
+/* Listedeki adresleri sırayla dener; her denemeyi ve neden olmadığını, sonunda sunucunun raporunu
+ * stdout'a yazar. Her deneme (bağlanma ve raporun tamamı) en çok `timeout` saniye sürer. 0 ya da
+ * negatif; o zaman `*why` son denemenin olmama nedenidir. */
 int connection_show(const struct addrinfo *list, double timeout, const char **why);
 
 #endif

@@ -82,8 +82,8 @@ static void show_own_name(const char *host)
 /* endregion */
 
 /* region: source-address */
-/* Dışarıya giderken çekirdeğin seçeceği kaynak adres. UDP'de connect hiçbir şey göndermez: yalnız yolu
- * bulur ve soketin yerel adresini yazar. Yol yoksa -errno (ENETUNREACH). */
+/* Dışarıya giderken çekirdeğin seçeceği kaynak adres. UDP'de connect hiçbir şey göndermez: yalnız
+ * yolu bulur ve soketin yerel adresini yazar. Yol yoksa -errno (ENETUNREACH). */
 static int source_address(const struct sockaddr *elsewhere, socklen_t length,
                           struct sockaddr_storage *out, socklen_t *out_length)
 {

@@ -36,8 +36,9 @@ static const char *label_problem(const char *label, size_t length)
 }
 
 /* region: name-problem */
-/* Sayısal olmayan bir ad DNS'in kurallarına uyuyor mu? Uyuyorsa NULL, yoksa nedeni. Soru sorulmadan önce
- * bakılır: kural dışı bir ad için ad sunucusu beklenmez, hata da "ad bilinmiyor" diye örtülmez. */
+/* Sayısal olmayan bir ad DNS'in kurallarına uyuyor mu? Uyuyorsa NULL, yoksa nedeni. Soru sorulmadan
+ * önce bakılır: kural dışı bir ad için ad sunucusu beklenmez, hata da "ad bilinmiyor" diye
+ * örtülmez. */
 static const char *name_problem(const char *name)
 {
     if (name[0] == '\0')

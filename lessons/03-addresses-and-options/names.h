@@ -1,6 +1,7 @@
 /* Ad çözümleme: bir adın bütün adresleri, ya da neden olmadığı.
  *
- * Kaynak: getaddrinfo(3), getnameinfo(3), RFC 1035 2.3.4 (adların boyu), RFC 6724 (adreslerin sırası)
+ * Kaynak: getaddrinfo(3), getnameinfo(3), RFC 1035 2.3.4 (adların boyu), RFC 6724 (adreslerin
+ * sırası)
  */
 #ifndef NAMES_H
 #define NAMES_H
@@ -16,8 +17,9 @@
  * RES_OPTIONS'a dokunulmaz. getaddrinfo'nun kendisine zaman sınırı verilemez. */
 void names_limit_waiting(void);
 
-/* `host`un bütün IPv4 ve IPv6 adresleri, denenecekleri sırayla. `flags`: AI_PASSIVE, AI_CANONNAME ya da 0.
- * Dönen liste freeaddrinfo ile geri verilir. Olmazsa NULL; `*why` nedenin sabit metnidir. */
+/* `host`un bütün IPv4 ve IPv6 adresleri, denenecekleri sırayla. `flags`: AI_PASSIVE, AI_CANONNAME
+ * ya da 0. Dönen liste freeaddrinfo ile geri verilir. Olmazsa NULL; `*why` nedenin sabit
+ * metnidir. */
 struct addrinfo *names_resolve(const char *host, int port, int flags, const char **why);
 
 /* Listede bundan önce aynısı geçti mi? (Adın hosts dosyasında iki kez yazılması yeter.) */

@@ -124,7 +124,8 @@ const char *option_value(int fd, const struct option *option, char out[OPTION_TE
     return out;
 }
 
-/* Tamponlarda çekirdeğin yanıtı istenenden farklıdır; farkın nedeni istenene ve yanıta bakılarak bulunur. */
+/* Tamponlarda çekirdeğin yanıtı istenenden farklıdır; farkın nedeni istenene ve yanıta bakılarak
+ * bulunur. */
 static const char *buffer_note(const struct option *option, long answer)
 {
     if (!option->asked)
@@ -138,7 +139,8 @@ static const char *buffer_note(const struct option *option, long answer)
                                        : "üst sınır: net.core.rmem_max'ın iki katı";
 }
 
-/* printf'in %-10s'i bayt sayar; "kapalı" 6 harf, 7 bayttır. Sütunlar kaymasın diye harfler sayılır. */
+/* printf'in %-10s'i bayt sayar; "kapalı" 6 harf, 7 bayttır. Sütunlar kaymasın diye harfler
+ * sayılır. */
 static void print_cell(const char *text, int width)
 {
     int letters = 0;

@@ -1,7 +1,8 @@
 /* Soket seçenekleri: adları, istenen değerleri, çekirdeğin verdiği yanıt.
  *
- * İki program da soketini buradaki tablodan kurar ve tabloyu gösterir. Bir seçeneğin üç değeri vardır:
- * istediğin (setsockopt), çekirdeğin kabul ettiği (getsockopt) ve hiç dokunmasaydın kalacak olan.
+ * İki program da soketini buradaki tablodan kurar ve tabloyu gösterir. Bir seçeneğin üç değeri
+ * vardır: istediğin (setsockopt), çekirdeğin kabul ettiği (getsockopt) ve hiç dokunmasaydın kalacak
+ * olan.
  *
  * Kaynak: setsockopt(2), socket(7), tcp(7), ipv6(7)
  */
@@ -55,7 +56,8 @@ int options_set(int fd, const struct option *options, int count, const struct op
  * Dönen değer `out`tur. */
 const char *option_value(int fd, const struct option *option, char out[OPTION_TEXT_SIZE]);
 
-/* Tabloyu yazar: istenen, `fd`'deki değer, `untouched`'daki (hiç dokunulmamış soket) değer, açıklama. */
+/* Tabloyu yazar: istenen, `fd`'deki değer, `untouched`'daki (hiç dokunulmamış soket) değer,
+ * açıklama. */
 void options_print(const struct option *options, int count, int fd, int untouched);
 
 #endif

@@ -1,12 +1,15 @@
-/* 03 · Adresler ve soket seçenekleri, sunucu: dinleyen soketin seçenekleri ve bağlananlara kalan miras.
+/* 03 · Adresler ve soket seçenekleri, sunucu: dinleyen soketin seçenekleri ve bağlananlara kalan
+ * miras.
  *
- * Gösterdiği: setsockopt ile istenen, getsockopt ile görülen aynı şey değildir; kabul edilen soket de
- * dinleyenin seçeneklerini alır (hepsini değil). Her gelene kendi adresini ve bu farkları satır satır yazar.
+ * Gösterdiği: setsockopt ile istenen, getsockopt ile görülen aynı şey değildir; kabul edilen soket
+ * de dinleyenin seçeneklerini alır (hepsini değil). Her gelene kendi adresini ve bu farkları satır
+ * satır yazar.
  * Karşılığı: D0 §1, örnek 1.
- * Çalışırken bak: tablodaki SO_SNDBUF satırı; sonra `--sndbuf 1`, `--sndbuf 999999999` ve `--sndbuf 0` ile aynı satır.
+ * Çalışırken bak: tablodaki SO_SNDBUF satırı; sonra `--sndbuf 1`, `--sndbuf 999999999` ve `--sndbuf
+ * 0` ile aynı satır.
  *
- * Bilerek yapmadığı: istemcilere aynı anda bakmak. Sırayla bakılır, ama bir istemci öbürlerini en çok
- * --client-limit kadar bekletebilir. Sıra beklenmeyen yollar ders 04'ten başlar.
+ * Bilerek yapmadığı: istemcilere aynı anda bakmak. Sırayla bakılır, ama bir istemci öbürlerini en
+ * çok --client-limit kadar bekletebilir. Sıra beklenmeyen yollar ders 04'ten başlar.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -65,7 +68,8 @@ static void compare(FILE *report, const char *name, const char *listener, const 
             strcmp(listener, accepted) == 0 ? "aynı" : "farklı");
 }
 
-/* Soketin değil dosya tanımlayıcısının bayrağıdır; Linux'ta kabul edilen sokete geçmez (accept(2)). */
+/* Soketin değil dosya tanımlayıcısının bayrağıdır; Linux'ta kabul edilen sokete geçmez
+ * (accept(2)). */
 static const char *nonblocking(int fd)
 {
     int flags = fcntl(fd, F_GETFL);
@@ -140,7 +144,8 @@ static int farewell(const struct visit *visit)
     if (shutdown(visit->fd, SHUT_WR) < 0) /* sıfırlanmış bağlantıda kapatılacak yarı kalmamıştır */
         return errno == ENOTCONN ? -ECONNRESET : -errno;
     while (got != 0) {
-        /* Durmadan gönderen istemcide soket hep hazırdır, poll süreyi hiç dolduramaz: saate ayrıca bakılır. */
+        /* Durmadan gönderen istemcide soket hep hazırdır, poll süreyi hiç dolduramaz: saate ayrıca
+         * bakılır. */
         if (monotonic_ns() >= deadline_sooner(visit->deadline, stop_deadline()))
             return -ETIMEDOUT;
         int ready = wait_visit(visit, POLLIN);
@@ -201,7 +206,8 @@ static int accept_loop(const struct server *server)
 }
 
 /* region: listen */
-/* Tampon boyları listen'dan önce istenir: pencere ölçeği el sıkışmada bir kez belirlenir (tcp(7)). */
+/* Tampon boyları listen'dan önce istenir: pencere ölçeği el sıkışmada bir kez belirlenir
+ * (tcp(7)). */
 static int listen_at(struct server *server, const struct addrinfo *address)
 {
     const char *failed;

@@ -42,8 +42,8 @@ static const char *family_name(int family)
 }
 
 /* region: identity */
-/* Ne istendiğini değil ne olduğunu yazar: üç soru da çekirdeğe sorulur. socket()'e protokol olarak verilen
- * 0 "bu tipin olağanı" demekti; SO_PROTOCOL seçileni söyler. */
+/* Ne istendiğini değil ne olduğunu yazar: üç soru da çekirdeğe sorulur. socket()'e protokol olarak
+ * verilen 0 "bu tipin olağanı" demekti; SO_PROTOCOL seçileni söyler. */
 static int show_identity(int fd)
 {
     struct sockaddr_storage local;

@@ -204,8 +204,8 @@ static int ask_once(struct connection *connection, const char *message, struct t
 }
 
 /* Sorar; bağlantı koparsa yenisini kurup soruyu baştan gönderir. Her denemeden önceki bekleme, bir
- * öncekinin iki katıdır, bir yere kadar. Tehlikesi: sunucu ilk soruyu da almış ve yapmış olabilir; bu
- * yüzden yalnız iki kez yapılması zararsız olan sorular yinelenir. Buradakiler öyledir. */
+ * öncekinin iki katıdır, bir yere kadar. Tehlikesi: sunucu ilk soruyu da almış ve yapmış olabilir;
+ * bu yüzden yalnız iki kez yapılması zararsız olan sorular yinelenir. Buradakiler öyledir. */
 static int ask(struct connection *connection, const char *message, struct text *reply)
 {
     int outcome = failure(connection, "Yanıt alınamadı", "bağlantı yok", -ENOTCONN);
@@ -244,21 +244,6 @@ static int talk(struct connection *connection, char **messages)
 }
 /* endregion */
 
-/* Bir mesaj bir satırdır: içinde satır sonu olsaydı iki yanıt gelir, eşleşme kayardı. */
-static void check_messages(char **messages)
-{
-    for (char **message = messages; *message; message++) {
-        size_t length = strlen(*message);
-        if (memchr(*message, '\n', length))
-            cli_fail("mesajın içinde satır sonu olamaz: '%s'; her satırı ayrı mesaj olarak ver",
-                     *message);
-        if (!text_is_utf8(*message, length))
-            cli_fail("mesaj geçerli UTF-8 değil: '%s'", *message);
-        if (length > LINES_LIMIT)
-            cli_fail("mesaj çok uzun: %zu bayt; en fazla %d bayt olmalı", length, LINES_LIMIT);
-    }
-}
-
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -285,7 +270,7 @@ int main(int argc, char **argv)
                       .options = options},
         argv);
     log_set_level(verbose ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING);
-    check_messages(messages);
+    cli_check_lines(messages, LINES_LIMIT);
 
     static char *defaults[] = {"Hello Server", "time", "Test message", "quit", NULL};
     lines_init(&connection.lines, REPLY_LIMIT);

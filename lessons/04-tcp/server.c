@@ -98,8 +98,8 @@ static int answer(struct client *client, struct text line, char *reply)
     return sent < 0 ? sent : leaving;
 }
 
-/* Tampondaki tam satırların hepsini yanıtlar. Dönüşü answer gibidir; satır uzunsa -EMSGSIZE, kapanışın
- * okumaya ayrılan süresi bittiyse -ECANCELED. */
+/* Tampondaki tam satırların hepsini yanıtlar. Dönüşü answer gibidir; satır uzunsa -EMSGSIZE,
+ * kapanışın okumaya ayrılan süresi bittiyse -ECANCELED. */
 static int answer_lines(struct client *client, struct lines *lines, char *reply)
 {
     struct text line;

@@ -13,8 +13,8 @@ static bool is_datetime(const char *bytes, size_t length)
     return true;
 }
 
-/* Datagram " (Zaman: ...)" ile bitiyorsa o sonun boyu, bitmiyorsa 0. Aynı sözler METİN'in içinde de geçebilir;
- * bu yüzden baştan aranmaz, sondan ölçülür. */
+/* Datagram " (Zaman: ...)" ile bitiyorsa o sonun boyu, bitmiyorsa 0. Aynı sözler METİN'in içinde de
+ * geçebilir; bu yüzden baştan aranmaz, sondan ölçülür. */
 static size_t tail_length(struct text datagram)
 {
     static const size_t datetimes[] = {ANSWER_DATETIME, ANSWER_DATETIME_SHORT};

@@ -1,13 +1,13 @@
 /* 05 · UDP istemcisi: zaman aşımı, yeniden gönderme, yanıtı sorusuyla eşleştirme.
  *
- * Gösterdiği: ağın vermediği güvenceyi istemcinin kendisinin kurması. Yanıtı gelmeyen soru yeniden gönderilir; gelen
- * her datagrama "bu benim sorumun yanıtı mı?" diye bakılır. Soket connect ile bağlanır: o zaman çekirdek
- * başka adresten geleni vermez ve kapalı portu (ICMP) bize bildirir.
+ * Gösterdiği: ağın vermediği güvenceyi istemcinin kendisinin kurması. Yanıtı gelmeyen soru yeniden
+ * gönderilir; gelen her datagrama "bu benim sorumun yanıtı mı?" diye bakılır. Soket connect ile
+ * bağlanır: o zaman çekirdek başka adresten geleni vermez ve kapalı portu (ICMP) bize bildirir.
  * Karşılığı: D0 §3, örnek 5.
  * Çalışırken bak: sunucuyu `--loss 50` ile aç, burada -v ve --stats ver.
  *
- * Bilerek yapmadığı: yanıtların gerçekten o sunucudan geldiğini kanıtlamak. Kaynak adresi uydurulabilir;
- * buna karşı imza gerekir (ders 24'ün konusu).
+ * Bilerek yapmadığı: yanıtların gerçekten o sunucudan geldiğini kanıtlamak. Kaynak adresi
+ * uydurulabilir; buna karşı imza gerekir (ders 24'ün konusu).
  */
 #include <errno.h>
 #include <poll.h>
@@ -74,7 +74,8 @@ static int failure(struct client *client, const char *failed, const char *why, i
 }
 
 /* region: connect */
-/* UDP'de connect ağa hiçbir şey göndermez: karşı tarafı çekirdeğe söyler ve sokete boş bir port verir. */
+/* UDP'de connect ağa hiçbir şey göndermez: karşı tarafı çekirdeğe söyler ve sokete boş bir port
+ * verir. */
 static int connected_socket(const struct address *address)
 {
     int fd = socket(address->any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -88,7 +89,8 @@ static int connected_socket(const struct address *address)
     return fd;
 }
 
-/* Şimdiki adrese yeni bir soketle bağlanır. Eski soket sonra kapanır: çekirdek aynı portu veremez. */
+/* Şimdiki adrese yeni bir soketle bağlanır. Eski soket sonra kapanır: çekirdek aynı portu
+ * veremez. */
 static int renew_socket(struct client *client)
 {
     int fd = connected_socket(&client->addresses[client->current]);
@@ -185,7 +187,8 @@ static int too_small(struct client *client, size_t length)
     return failure(client, ANSWER_CUT, why, -EBADMSG);
 }
 
-/* Gelmiş datagrama bakar. 1: sorunun yanıtıdır, 0: değildir (sayıldı, atıldı), -errno: yanıttır ama kesik. */
+/* Gelmiş datagrama bakar. 1: sorunun yanıtıdır, 0: değildir (sayıldı, atıldı), -errno: yanıttır ama
+ * kesik. */
 static int consider(struct client *client, const struct question *question, struct text answer)
 {
     char shown[100];
@@ -208,8 +211,9 @@ static int consider(struct client *client, const struct question *question, stru
     return 0;
 }
 
-/* Deneme bu hataya karşın sürsün mü? Kapalı port, sunucu hiç ses vermediyse son sözdür; daha önce yanıt vermişse
- * yeniden başlıyor olabilir ve kayıp sayılır. Yerel tamponun dolması da kayıptan farksızdır. */
+/* Deneme bu hataya karşın sürsün mü? Kapalı port, sunucu hiç ses vermediyse son sözdür; daha önce
+ * yanıt vermişse yeniden başlıyor olabilir ve kayıp sayılır. Yerel tamponun dolması da kayıptan
+ * farksızdır. */
 static bool forgive(const struct client *client, int error)
 {
     if (error == -ECONNREFUSED && client->heard)
@@ -219,8 +223,8 @@ static bool forgive(const struct client *client, int error)
 }
 
 /* region: await */
-/* Sorunun yanıtını bekler. 0: `*answer` dolu (sonraki alışa dek geçerli), -ETIMEDOUT ya da başka -errno.
- * Sınıra saatten de bakılır: ardı kesilmeyen yabancı datagramlar bekleyişi uzatamaz. */
+/* Sorunun yanıtını bekler. 0: `*answer` dolu (sonraki alışa dek geçerli), -ETIMEDOUT ya da başka
+ * -errno. Sınıra saatten de bakılır: ardı kesilmeyen yabancı datagramlar bekleyişi uzatamaz. */
 static int await_answer(struct client *client, const struct question *question, deadline_t deadline,
                         struct text *answer)
 {
@@ -264,8 +268,8 @@ static int try_once(struct client *client, const struct question *question, doub
 }
 
 /* region: retransmit */
-/* Yanıt gelene dek, her seferinde öncekinin iki katı bekleyerek sorar. Beklemelerin toplamı --timeout
- * eder: w + 2w + 4w + ... = w (2^n - 1). */
+/* Yanıt gelene dek, her seferinde öncekinin iki katı bekleyerek sorar. Beklemelerin toplamı
+ * --timeout eder: w + 2w + 4w + ... = w (2^n - 1). */
 static int ask_here(struct client *client, const struct question *question, struct text *answer)
 {
     double wait = client->timeout / (double)((1L << (client->retries + 1)) - 1);
@@ -309,8 +313,8 @@ static int talk(struct client *client, char **messages)
     for (; *question.self && outcome == 0; question.self++) {
         struct text answer = {.length = 0};
         printf("\nGönderiliyor: %s\n", *question.self);
-        /* Aynı metin ikinci kez sorulacak: ilkinin fazladan yanıtı bunun yanıtı sanılabilirdi. Yeni portta
-         * sanılamaz; eski porta gelen hiç kimseye ulaşmaz. */
+        /* Aynı metin ikinci kez sorulacak: ilkinin fazladan yanıtı bunun yanıtı sanılabilirdi. Yeni
+         * portta sanılamaz; eski porta gelen hiç kimseye ulaşmaz. */
         if (asked_before(&question, echo_of(*question.self))) {
             outcome = renew_socket(client);
             question.first = question.self;
@@ -332,8 +336,8 @@ static void print_tally(const struct tally *tally)
            tally->answers, tally->resent, tally->extra, tally->unknown);
 }
 
-/* Yanıtı gelemeyecek soru hiç sorulmaz: sunucu bozuk UTF-8'e yanıt vermez, yanıtı bir datagrama sığmayan
- * metin de bütün dönemez. */
+/* Yanıtı gelemeyecek soru hiç sorulmaz: sunucu bozuk UTF-8'e yanıt vermez, yanıtı bir datagrama
+ * sığmayan metin de bütün dönemez. */
 static void check_messages(char **messages)
 {
     for (char **message = messages; *message; message++) {

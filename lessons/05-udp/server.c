@@ -1,14 +1,14 @@
 /* 05 · UDP sunucusu: gelen her datagrama bir datagramla yanıt.
  *
- * Gösterdiği: bağlantısız konuşma. Dinlemek, kabul etmek, iş parçacığı açmak yoktur: tek soket herkese
- * yeter, kimin sorduğu her datagramla birlikte gelir. Tampona sığmayan datagramın kesildiği ve dolan alma
- * tamponundan atılanların sayısı recvmsg ile görülür; ikisi de loglanır.
+ * Gösterdiği: bağlantısız konuşma. Dinlemek, kabul etmek, iş parçacığı açmak yoktur: tek soket
+ * herkese yeter, kimin sorduğu her datagramla birlikte gelir. Tampona sığmayan datagramın kesildiği
+ * ve dolan alma tamponundan atılanların sayısı recvmsg ile görülür; ikisi de loglanır.
  * Karşılığı: D0 §3, örnek 5.
  * Çalışırken bak: `--loss 30` ile çalıştır; istemcinin çıktısı değişmez, sunucunun logu değişir.
  *
- * Bilerek yapmadığı: yanıtı, sorunun geldiği yerel adresten göndermeyi güvenceye almak (IP_PKTINFO).
- * 0.0.0.0'a bağlı sunucunun yanıtına kaynak adresini çekirdek seçer; çok adresli bir makinede bu, sorulan
- * adres olmayabilir.
+ * Bilerek yapmadığı: yanıtı, sorunun geldiği yerel adresten göndermeyi güvenceye almak
+ * (IP_PKTINFO). 0.0.0.0'a bağlı sunucunun yanıtına kaynak adresini çekirdek seçer; çok adresli bir
+ * makinede bu, sorulan adres olmayabilir.
  */
 #include <errno.h>
 #include <poll.h>
@@ -193,8 +193,8 @@ static void serve_until_stop(struct server *server)
 /* endregion */
 
 /* region: bind */
-/* Adrese bağlı soket ya da -errno. SO_REUSEADDR verilmez: UDP'de o seçenek, aynı portu isteyen ikinci
- * bir programın bütün datagramları sessizce üstüne almasına izin verir. */
+/* Adrese bağlı soket ya da -errno. SO_REUSEADDR verilmez: UDP'de o seçenek, aynı portu isteyen
+ * ikinci bir programın bütün datagramları sessizce üstüne almasına izin verir. */
 static int open_socket(const struct address *address)
 {
     int fd = socket(address->any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

@@ -1,11 +1,12 @@
 /* Hat: yanıtların yola çıktığı yer.
  *
- * Olağan durumda her yanıt hemen sendto ile gider. İstenirse ağın yapabileceği dertlerden bazılarını kendisi
- * çıkarır: yanıtı kaybeder, çoğaltır, bir sonrakinin arkasına bırakır, geciktirir. Geri döngüde (loopback)
- * bunlar kendiliğinden pek olmaz; burada istendiğinde ve aynı tohumla hep aynı biçimde olur.
+ * Olağan durumda her yanıt hemen sendto ile gider. İstenirse ağın yapabileceği dertlerden
+ * bazılarını kendisi çıkarır: yanıtı kaybeder, çoğaltır, bir sonrakinin arkasına bırakır,
+ * geciktirir. Geri döngüde (loopback) bunlar kendiliğinden pek olmaz; burada istendiğinde ve aynı
+ * tohumla hep aynı biçimde olur.
  *
- * Bekletilen yanıtların toplamı sınırlıdır (WIRE_BYTES_MAX); yer kalmayınca, dolu bir yönlendiricinin yaptığı
- * gibi yeni gelen atılır. Atılan, gönderilemeyen her yanıt loglanır.
+ * Bekletilen yanıtların toplamı sınırlıdır (WIRE_BYTES_MAX); yer kalmayınca, dolu bir
+ * yönlendiricinin yaptığı gibi yeni gelen atılır. Atılan, gönderilemeyen her yanıt loglanır.
  *
  * Kaynak: sendto(2), udp(7), RFC 768
  */
@@ -49,8 +50,8 @@ struct wire {
 /* Boş bir hat. Bekletilenler için bellek gerektikçe ayrılır; wire_end ile geri verilir. */
 void wire_init(struct wire *wire, int fd, const struct wire_options *options);
 
-/* Yanıtı yola çıkarır ya da dertlerden birine uğratır. Baytlar gerekiyorsa kopyalanır; çağıranda kalır.
- * Sonuç bildirmez: gönderenin, datagramın varıp varmadığını bilmesinin yolu zaten yoktur. */
+/* Yanıtı yola çıkarır ya da dertlerden birine uğratır. Baytlar gerekiyorsa kopyalanır; çağıranda
+ * kalır. Sonuç bildirmez: gönderenin, datagramın varıp varmadığını bilmesinin yolu zaten yoktur. */
 void wire_send(struct wire *wire, const struct address *to, const char *bytes, size_t length);
 
 /* Bekletilenlerden süresi ilk dolacak olanın anı; bekleyen yoksa DEADLINE_NONE. */

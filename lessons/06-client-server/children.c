@@ -46,8 +46,8 @@ static void take_stop_signals(void)
     sigaction(SIGTERM, &action, NULL);
 }
 
-/* Olağan programda ikinci sinyal öldürür (stop.h). Çocukta öldürmemeli: süreç grubuna gönderilen sinyal
- * (Ctrl-C, systemd) ona iki kez gelir, bir gruptan, bir de ana süreçten. */
+/* Olağan programda ikinci sinyal öldürür (stop.h). Çocukta öldürmemeli: süreç grubuna gönderilen
+ * sinyal (Ctrl-C, systemd) ona iki kez gelir, bir gruptan, bir de ana süreçten. */
 static void on_stop_signal(int signal_number)
 {
     if (!stop_requested())
@@ -55,8 +55,8 @@ static void on_stop_signal(int signal_number)
     take_stop_signals();
 }
 
-/* stop_fd() ana süreçle ortaktır: çocuğa gelen sinyal onu okunur kılsa herkes kapanırdı. Çocuk kendi
- * tanımlayıcısını açar; fork'tan az önce gelmiş bir istek varsa onu yenisine taşır. */
+/* stop_fd() ana süreçle ortaktır: çocuğa gelen sinyal onu okunur kılsa herkes kapanırdı. Çocuk
+ * kendi tanımlayıcısını açar; fork'tan az önce gelmiş bir istek varsa onu yenisine taşır. */
 static int own_stop_request(void)
 {
     struct sigaction installed;
@@ -78,7 +78,8 @@ static int own_stop_request(void)
 static void become_child(struct children *children, pid_t parent)
 {
     sigset_t none;
-    /* Ana süreç SIGKILL ile bile ölse çocuğa SIGTERM gelir. prctl'den önce öldüyse artık haber gelmez. */
+    /* Ana süreç SIGKILL ile bile ölse çocuğa SIGTERM gelir. prctl'den önce öldüyse artık haber
+     * gelmez. */
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent)
         _exit(EXIT_FAILURE);

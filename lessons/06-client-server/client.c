@@ -1,8 +1,8 @@
 /* 06 · Sunucu mimarileri: istemci.
  *
- * Gösterdiği: aynı soruların beş sunucuda nasıl yanıtlandığı ve neye mal olduğu. Argümansız çalışınca
- * gösteriyi (demo.c), --requests ile yükü (load.c) yürütür; verilen istekleri ise tek bağlantıda sırayla
- * sorar.
+ * Gösterdiği: aynı soruların beş sunucuda nasıl yanıtlandığı ve neye mal olduğu. Argümansız
+ * çalışınca gösteriyi (demo.c), --requests ile yükü (load.c) yürütür; verilen istekleri ise tek
+ * bağlantıda sırayla sorar.
  * Karşılığı: D0 §4 (belgede yalnız başlığı var).
  * Çalışırken bak: aynı komutu sunucunun beş mimarisinde de dene; değişen satırları ara.
  */

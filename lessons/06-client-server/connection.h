@@ -1,7 +1,8 @@
 /* İstemcinin bir bağlantısı: bağlan, karşılan, sor, ayrıl.
  *
- * Her işlev 0 ya da -errno döner; hatada `failed` hangi işin, `why` neden olmadığını söyler ve bağlantı
- * kapanmıştır: yarım kalmış bir soru-yanıttan sonra gelecek satırın hangi soruya ait olduğu bilinemez.
+ * Her işlev 0 ya da -errno döner; hatada `failed` hangi işin, `why` neden olmadığını söyler ve
+ * bağlantı kapanmıştır: yarım kalmış bir soru-yanıttan sonra gelecek satırın hangi soruya ait
+ * olduğu bilinemez.
  */
 #ifndef LESSON_06_CONNECTION_H
 #define LESSON_06_CONNECTION_H
@@ -27,7 +28,8 @@ struct connection {
 
 void connection_init(struct connection *connection, const struct target *target);
 
-/* Bağlanır. Karşılama beklenmez: sunucu başkasıyla konuşuyorsa bağlantı kurulur, karşılama gecikir. */
+/* Bağlanır. Karşılama beklenmez: sunucu başkasıyla konuşuyorsa bağlantı kurulur, karşılama
+ * gecikir. */
 int connection_open(struct connection *connection);
 
 /* Karşılama satırını okur; dolu sunucu onun yerine "dolu" der, o zaman -EAGAIN. */

@@ -26,8 +26,8 @@ static int send_text(const struct conversation *talk, const char *text, size_t l
     return socket_send_all(talk->visitor->fd, text, length, deadline_after(talk->server->timeout));
 }
 
-/* Yanıttan önceki bekleyiş: yavaş bir veri tabanının yerini tutar, işlemci harcamaz. Durdurma isteği
- * gelirse, kapanış sınırına kadar sürdürülür: yolda olan istek yarım bırakılmaz. */
+/* Yanıttan önceki bekleyiş: yavaş bir veri tabanının yerini tutar, işlemci harcamaz. Durdurma
+ * isteği gelirse, kapanış sınırına kadar sürdürülür: yolda olan istek yarım bırakılmaz. */
 static int pause_before_reply(double seconds)
 {
     deadline_t deadline = deadline_after(seconds);

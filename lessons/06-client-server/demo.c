@@ -85,8 +85,8 @@ static int first_guest(struct guest *a)
     return outcome < 0 ? outcome : ask_worker(a);
 }
 
-/* B bağlanır. A ile konuşan sunucu B'yi karşılayamıyorsa bunu söyler ve A'yı uğurlar: yineleyen sunucuda
- * A gitmeden B'ye sıra gelmez. */
+/* B bağlanır. A ile konuşan sunucu B'yi karşılayamıyorsa bunu söyler ve A'yı uğurlar: yineleyen
+ * sunucuda A gitmeden B'ye sıra gelmez. */
 static int second_guest_arrives(struct guest *a, struct guest *b)
 {
     int outcome = connection_open(&b->connection);

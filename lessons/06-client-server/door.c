@@ -81,7 +81,8 @@ static void note_failure(struct door *door, int error)
     }
 }
 
-/* poll'ün bekleyeceği en son an: çağıranın sınırı, kenardaki soketin süresi ya da duraklamanın sonu. */
+/* poll'ün bekleyeceği en son an: çağıranın sınırı, kenardaki soketin süresi ya da duraklamanın
+ * sonu. */
 static deadline_t next_moment(const struct door *door, bool pausing, deadline_t deadline)
 {
     if (door->refused_count > 0)
@@ -94,8 +95,8 @@ static deadline_t next_moment(const struct door *door, bool pausing, deadline_t 
 /* region: next */
 int door_next(struct door *door, int wake, deadline_t deadline, struct visitor *visitor)
 {
-    /* Tanımlayıcı kalmadıysa dinleyen sokete bir süre bakılmaz (poll, -1'i atlar): kuyruktaki bağlantı
-     * onu hep okunur gösterir, döngü boşuna dönerdi. */
+    /* Tanımlayıcı kalmadıysa dinleyen sokete bir süre bakılmaz (poll, -1'i atlar): kuyruktaki
+     * bağlantı onu hep okunur gösterir, döngü boşuna dönerdi. */
     bool pausing = door->short_of_descriptors;
     for (;;) {
         struct pollfd fds[] = {

@@ -1,8 +1,9 @@
 /* Kapı: bağlantıları kabul etmek ve geri çevirmek. Beş mimaride de aynıdır.
  *
  * Geri çevirmek de konuşmaktır: söz gönderilir, ama karşı tarafın onu okuması beklenmez; kapıdaki
- * beklerse herkes bekler. Sözü söylenmiş soketler kısa bir süre kenarda tutulur, sonra kapatılır. Hemen
- * kapatılsalardı, okunmamış baytları olan bir bağlantıda close() RST gönderir, söz kaybolabilirdi.
+ * beklerse herkes bekler. Sözü söylenmiş soketler kısa bir süre kenarda tutulur, sonra kapatılır.
+ * Hemen kapatılsalardı, okunmamış baytları olan bir bağlantıda close() RST gönderir, söz
+ * kaybolabilirdi.
  *
  * Kaynak: accept4(2), listen(2), tcp(7) (TCP_INFO)
  */
@@ -37,9 +38,9 @@ struct door {
 /* Dinlemeye başlar. 0 ya da negatif; `*why` nedenin sabit metnidir. */
 int door_open(struct door *door, const char *host, int port, const char **why);
 
-/* Sıradaki bağlantıyı bekler. 1: `*visitor` dolu. 0: bağlantı yok, ama `wake` okunur oldu (-1 verilirse
- * izlenmez) ya da `deadline` geldi. -ECANCELED: durdurma isteği. Başka hata döndürmez: kaynak yokluğunda
- * kabul duraklar, kabul edilemeden kopan bağlantı atlanır. */
+/* Sıradaki bağlantıyı bekler. 1: `*visitor` dolu. 0: bağlantı yok, ama `wake` okunur oldu (-1
+ * verilirse izlenmez) ya da `deadline` geldi. -ECANCELED: durdurma isteği. Başka hata döndürmez:
+ * kaynak yokluğunda kabul duraklar, kabul edilemeden kopan bağlantı atlanır. */
 int door_next(struct door *door, int wake, deadline_t deadline, struct visitor *visitor);
 
 /* "Sunucu dolu" der ve bağlantıyı bırakır; beklemez. */

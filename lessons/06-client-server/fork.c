@@ -1,7 +1,7 @@
 /* Her bağlantıya bir süreç: konuşmayı, o bağlantı için açılan çocuk süreç yürütür.
  *
- * Yineleyen sunucudan farkı: konuşan başkasıdır, kapıdaki hemen sıradakine bakar. Bellek ortak değildir:
- * çocuğun saydığını ana süreç de öbür çocuklar da görmez.
+ * Yineleyen sunucudan farkı: konuşan başkasıdır, kapıdaki hemen sıradakine bakar. Bellek ortak
+ * değildir: çocuğun saydığını ana süreç de öbür çocuklar da görmez.
  */
 #include <errno.h>
 #include <unistd.h>

@@ -102,7 +102,8 @@ static void prepare(struct lane *lanes, const struct load *load, const struct ta
     }
 }
 
-/* Kolları açar ve hepsini bekler. Açılamayan kol kendi başarısızlığıyla sayılır, açılanlar yine beklenir. */
+/* Kolları açar ve hepsini bekler. Açılamayan kol kendi başarısızlığıyla sayılır, açılanlar yine
+ * beklenir. */
 static void run_lanes(struct lane *lanes, long count)
 {
     for (long i = 0; i < count; i++) {

@@ -1,7 +1,7 @@
 /* İş parçacığı havuzu: konuşmayı, hazır bekleyen iş parçacıklarından biri yürütür.
  *
- * prefork'tan farkı: bellek ortaktır ve kuyruk çekirdekte değil, burada durur. Kapıdaki boş olduğu için
- * bağlantıyı hemen kabul eder, kuyruğun dolduğunu bilir ve geri çevirdiğine bunu söyleyebilir.
+ * prefork'tan farkı: bellek ortaktır ve kuyruk çekirdekte değil, burada durur. Kapıdaki boş olduğu
+ * için bağlantıyı hemen kabul eder, kuyruğun dolduğunu bilir ve geri çevirdiğine bunu söyleyebilir.
  */
 #include <errno.h>
 #include <pthread.h>

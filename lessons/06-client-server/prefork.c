@@ -1,10 +1,12 @@
 /* Önceden çoğaltılmış süreçler: işçiler istemci gelmeden açılır, hepsi aynı kapıda bekler.
  *
- * fork'tan farkı: bağlantı başına süreç açılmaz, ama aynı anda en çok işçi sayısı kadar konuşma olur;
- * gerisi çekirdeğin kabul kuyruğunda bekler. Ana süreç konuşmaz: ölen işçinin yerine yenisini açar.
+ * fork'tan farkı: bağlantı başına süreç açılmaz, ama aynı anda en çok işçi sayısı kadar konuşma
+ * olur; gerisi çekirdeğin kabul kuyruğunda bekler. Ana süreç konuşmaz: ölen işçinin yerine yenisini
+ * açar.
  *
- * Bir bağlantı geldiğinde poll'de bekleyen bütün boş işçiler uyanır, accept'i biri kazanır, öbürleri
- * EAGAIN alıp yeniden uyur (İngilizcesi: thundering herd). Bilerek böyle bırakıldı; -v bunu gösterir.
+ * Bir bağlantı geldiğinde poll'de bekleyen bütün boş işçiler uyanır, accept'i biri kazanır,
+ * öbürleri EAGAIN alıp yeniden uyur (İngilizcesi: thundering herd). Bilerek böyle bırakıldı; -v
+ * bunu gösterir.
  */
 #include <errno.h>
 #include <poll.h>
@@ -45,8 +47,8 @@ static int fill(struct server *server, struct children *workers)
 }
 /* endregion */
 
-/* Kuyruktaki yerini aşanları geri çevirir. Tek bakış yetmez: o an kuyrukta görünen bağlantıyı boş bir
- * işçi almak üzere olabilir. İki bakışta da fazla varsa işçiler doludur. */
+/* Kuyruktaki yerini aşanları geri çevirir. Tek bakış yetmez: o an kuyrukta görünen bağlantıyı boş
+ * bir işçi almak üzere olabilir. İki bakışta da fazla varsa işçiler doludur. */
 static void refuse_excess(struct server *server, long *waited_before)
 {
     long waiting = door_waiting(&server->door);

@@ -1,8 +1,8 @@
 /* Ders 06'nın protokolü: bir satır istek, bir satır yanıt.
  *
- * Ağı bilmez: ne okur ne yazar ne de bekler. Bu yüzden beş mimarinin beşi de aynı dosyayı kullanır ve
- * hangi istemciye kimin baktığı burayı hiç değiştirmez. Durumsuz isteklerin (saat, topla) yanıtı yalnız
- * isteğin kendisine bağlıdır; oturum isteklerininki (say, ad, kim) aynı bağlantıda daha önce
+ * Ağı bilmez: ne okur ne yazar ne de bekler. Bu yüzden beş mimarinin beşi de aynı dosyayı kullanır
+ * ve hangi istemciye kimin baktığı burayı hiç değiştirmez. Durumsuz isteklerin (saat, topla) yanıtı
+ * yalnız isteğin kendisine bağlıdır; oturum isteklerininki (say, ad, kim) aynı bağlantıda daha önce
  * söylenenlere, toplam'ınki bütün bağlantılara.
  */
 #ifndef LESSON_06_PROTOCOL_H
@@ -25,8 +25,8 @@ struct session {
     long counted; /* kaç kez `say` dendi */
     char name[NAME_LIMIT];
     size_t name_length;
-    /* Bütün bağlantıların istek sayısı. Nerede durduğu mimarinin işidir: süreçler arasında paylaşılan
-     * bellekte değilse her süreç kendi kopyasını sayar. */
+    /* Bütün bağlantıların istek sayısı. Nerede durduğu mimarinin işidir: süreçler arasında
+     * paylaşılan bellekte değilse her süreç kendi kopyasını sayar. */
     atomic_long *total;
 };
 /* endregion */
@@ -39,8 +39,8 @@ struct reply {
     bool leaving; /* bu yanıttan sonra bağlantı kapanır (quit) */
 };
 
-/* Bir isteğin yanıtını yazar. `line` satır sonu olmadan, düzgün UTF-8. Her isteğin bir yanıtı vardır;
- * bilinmeyeninki de "Hata: " ile başlayan bir satırdır. */
+/* Bir isteğin yanıtını yazar. `line` satır sonu olmadan, düzgün UTF-8. Her isteğin bir yanıtı
+ * vardır; bilinmeyeninki de "Hata: " ile başlayan bir satırdır. */
 void protocol_answer(struct session *session, struct text line, struct reply *reply);
 
 #endif

@@ -1,8 +1,8 @@
 /* 06 · Sunucu mimarileri: tek protokol, beş sunucu.
  *
  * Gösterdiği: konuşmayı kimin yürüttüğü değişince neyin değiştiği. Protokol (protocol.c), konuşma
- * (conversation.c) ve kapı (door.c) beşinde de aynıdır; mimariler sırayla iterative.c, fork.c, thread.c,
- * prefork.c ve pool.c dosyalarındadır, her biri bir öncekinden tek düşünceyle ayrılır.
+ * (conversation.c) ve kapı (door.c) beşinde de aynıdır; mimariler sırayla iterative.c, fork.c,
+ * thread.c, prefork.c ve pool.c dosyalarındadır, her biri bir öncekinden tek düşünceyle ayrılır.
  * Karşılığı: D0 §4 (belgede yalnız başlığı var).
  * Çalışırken bak: `işçi` isteğinin yanıtına ve `ps -T -C server` çıktısına.
  */
@@ -43,8 +43,9 @@ static const struct architecture *find(const char *name)
 }
 
 /* region: total */
-/* Ortak sayaç. Olağan bellekte, fork eden süreçlerin her biri kendi kopyasını değiştirir; paylaşılan
- * bellekte hepsi aynı sayıyı. İki durumda da atomik: birden çok iş parçacığı da artırabilir. */
+/* Ortak sayaç. Olağan bellekte, fork eden süreçlerin her biri kendi kopyasını değiştirir;
+ * paylaşılan bellekte hepsi aynı sayıyı. İki durumda da atomik: birden çok iş parçacığı da
+ * artırabilir. */
 static atomic_long *make_total(bool shared)
 {
     static atomic_long own;

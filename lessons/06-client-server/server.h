@@ -1,8 +1,8 @@
 /* Beş mimarinin ortak girdisi ve her birinin tek işlevi.
  *
- * Hepsi aynı kapıdan (door.h) bağlantı alır ve aynı konuşmayı (conversation.h) yürütür. Değişen tek şey,
- * konuşmayı kimin yürüttüğüdür: ana döngü, yeni bir süreç, yeni bir iş parçacığı, hazır bekleyen bir
- * süreç ya da hazır bekleyen bir iş parçacığı.
+ * Hepsi aynı kapıdan (door.h) bağlantı alır ve aynı konuşmayı (conversation.h) yürütür. Değişen tek
+ * şey, konuşmayı kimin yürüttüğüdür: ana döngü, yeni bir süreç, yeni bir iş parçacığı, hazır
+ * bekleyen bir süreç ya da hazır bekleyen bir iş parçacığı.
  */
 #ifndef LESSON_06_SERVER_H
 #define LESSON_06_SERVER_H

@@ -1,7 +1,7 @@
 /* Her bağlantıya bir iş parçacığı: konuşmayı, o bağlantı için açılan iş parçacığı yürütür.
  *
- * fork'tan farkı: bellek ortaktır. Toplam sayaç kendiliğinden toplanır, ama bir iş parçacığının çökmesi
- * hepsinin sonudur.
+ * fork'tan farkı: bellek ortaktır. Toplam sayaç kendiliğinden toplanır, ama bir iş parçacığının
+ * çökmesi hepsinin sonudur.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -30,8 +30,8 @@ static void *seat_thread(void *argument)
     return NULL;
 }
 
-/* Boş bir yer; yoksa NULL. Boşalmış yerin iş parçacığı önce toplanır: join edilmeyen iş parçacığının
- * yığını geri verilmez. */
+/* Boş bir yer; yoksa NULL. Boşalmış yerin iş parçacığı önce toplanır: join edilmeyen iş
+ * parçacığının yığını geri verilmez. */
 static struct seat *find_seat(struct seat *seats, long count)
 {
     for (struct seat *seat = seats; seat < seats + count; seat++) {

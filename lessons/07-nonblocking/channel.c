@@ -29,8 +29,8 @@ void channel_close(struct channel *channel)
     lines_free(&channel->lines);
 }
 
-/* Bloke etmeyen soketle bağlanmak üç adımdır: connect "başladım" der (EINPROGRESS), iş bitince soket
- * yazılabilir olur, sonucu SO_ERROR söyler. Yazılabilir olmak bağlandı demek değildir. */
+/* Bloke etmeyen soketle bağlanmak üç adımdır: connect "başladım" der (EINPROGRESS), iş bitince
+ * soket yazılabilir olur, sonucu SO_ERROR söyler. Yazılabilir olmak bağlandı demek değildir. */
 static int connect_to(int fd, const struct address *address, deadline_t deadline)
 {
     if (connect(fd, &address->any, address->length) == 0)

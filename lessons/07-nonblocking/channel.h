@@ -1,7 +1,7 @@
 /* Sunucuya giden bağlantı: okumak ve yazmak aynı bekleyişte.
  *
- * Gönderecek bir şey varken de gelen okunur: önce hepsini gönderip sonra okumaya kalkan istemci, yanıtları
- * alınmadığı için kendisini okumayan bir sunucuyla karşılıklı bekler durur.
+ * Gönderecek bir şey varken de gelen okunur: önce hepsini gönderip sonra okumaya kalkan istemci,
+ * yanıtları alınmadığı için kendisini okumayan bir sunucuyla karşılıklı bekler durur.
  *
  * İşlevler 0 ya da -errno döner; hatada `failed` hangi işin, `why` neden olmadığını söyleyebilir
  * (channel_fail).
@@ -39,18 +39,19 @@ struct channel {
 int channel_open(struct channel *channel, struct text *welcome);
 void channel_close(struct channel *channel);
 
-/* unsent'ten soketin o an aldığı kadarını gönderir. Giden bayt sayısı (soket doluysa 0) ya da -errno. */
+/* unsent'ten soketin o an aldığı kadarını gönderir. Giden bayt sayısı (soket doluysa 0) ya da
+ * -errno. */
 ssize_t channel_send(struct channel *channel);
 
 /* Bekler ve olanı yapar: gelmişi okur, soket alıyorsa gönderir. */
 int channel_exchange(struct channel *channel);
 
-/* Gelmiş olanlardan sıradaki satır: 1 `*line` dolu (sonraki channel_exchange'e dek geçerli), 0 şimdilik
- * yok, -errno. */
+/* Gelmiş olanlardan sıradaki satır: 1 `*line` dolu (sonraki channel_exchange'e dek geçerli), 0
+ * şimdilik yok, -errno. */
 int channel_next_line(struct channel *channel, struct text *line);
 
-/* Hatayı, programın son satırında söylenecek biçimde saklar; `error` aynen döner. `why` NULL ise nedeni
- * `error`ın metnidir. */
+/* Hatayı, programın son satırında söylenecek biçimde saklar; `error` aynen döner. `why` NULL ise
+ * nedeni `error`ın metnidir. */
 int channel_fail(struct channel *channel, const char *failed, const char *why, int error);
 
 #endif

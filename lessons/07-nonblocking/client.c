@@ -1,14 +1,13 @@
 /* 07 · Bloke etmeyen soketler: istemci.
  *
- * Gösterdiği: bloke etmeyen connect, send ve recv'i tek bekleyişte birleştirmek. Argümansız çalışınca önce
- * yanıtını beklemeden art arda mesaj gönderir (konuşma), sonra okumadan, soket almaz olana dek gönderir
- * (sel): dolu bir sokette hiçbir satır kaybolmamalıdır.
+ * Gösterdiği: bloke etmeyen connect, send ve recv'i tek bekleyişte birleştirmek. Argümansız
+ * çalışınca önce yanıtını beklemeden art arda mesaj gönderir (konuşma), sonra okumadan, soket almaz
+ * olana dek gönderir (sel): dolu bir sokette hiçbir satır kaybolmamalıdır.
  * Karşılığı: D0 §5, örnek 6 (belgede yalnız sunucusu var).
  * Çalışırken bak: `strace -e trace=network,poll` ile sel sırasında send'in döndürdüğü sayılara.
  */
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/cli.h"
 #include "base/log.h"
@@ -16,21 +15,6 @@
 #include "channel.h"
 #include "conversation.h"
 #include "flood.h"
-
-/* Bir mesaj bir satırdır: içinde satır sonu olsaydı iki yanıt gelir, eşleşme kayardı. */
-static void check_messages(char **messages)
-{
-    for (char **message = messages; *message; message++) {
-        size_t length = strlen(*message);
-        if (memchr(*message, '\n', length))
-            cli_fail("mesajın içinde satır sonu olamaz: '%s'; her satırı ayrı mesaj olarak ver",
-                     *message);
-        if (!text_is_utf8(*message, length))
-            cli_fail("mesaj geçerli UTF-8 değil: '%s'", *message);
-        if (length > LINES_LIMIT)
-            cli_fail("mesaj çok uzun: %zu bayt; en fazla %d bayt olmalı", length, LINES_LIMIT);
-    }
-}
 
 int main(int argc, char **argv)
 {
@@ -63,7 +47,7 @@ int main(int argc, char **argv)
                       .options = options},
         argv);
     log_set_level(verbose ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING);
-    check_messages(messages);
+    cli_check_lines(messages, LINES_LIMIT);
     bool everything = !*messages && !floods;
     if (sized && *messages && !floods)
         cli_fail("--size yalnız sel içindir; --flood ile birlikte ver");

@@ -19,14 +19,9 @@ _Static_assert(LINES_LIMIT == 65536, "TOO_LONG aynı sayıyı söyler");
 #define LAST_WORD_NS 1000000000
 #define FIRST_OUTPUT_SIZE 1024
 
-/* Bundan büyük bir tampon boşalınca geri verilir: bir kez uzun konuşmuş ya da yavaşlamış bir istemci
- * bellek tutmasın. */
+/* Bundan büyük bir tampon boşalınca geri verilir: bir kez uzun konuşmuş ya da yavaşlamış bir
+ * istemci bellek tutmasın. */
 #define KEPT_SIZE 16384
-
-static int64_t seconds_ns(double seconds)
-{
-    return (int64_t)(seconds * 1e9);
-}
 
 struct connection *connection_new(int fd, const struct address *peer, size_t queue_limit,
                                   double timeout, int64_t now)
@@ -70,8 +65,8 @@ bool connection_full(const struct connection *connection)
 }
 
 /* region: not-now */
-/* Bloke etmeyen çağrı "şimdi değil" mi dedi? Bu bir hata değildir: soket hazır olunca yinelenir. Bölünen
- * çağrı (EINTR) da öyle: soket hâlâ hazırdır, sonraki tur hemen gelir. */
+/* Bloke etmeyen çağrı "şimdi değil" mi dedi? Bu bir hata değildir: soket hazır olunca yinelenir.
+ * Bölünen çağrı (EINTR) da öyle: soket hâlâ hazırdır, sonraki tur hemen gelir. */
 static bool not_now(int error)
 {
     return error == EAGAIN || error == EINTR;
@@ -130,8 +125,8 @@ static void output_emptied(struct connection *connection)
 }
 
 /* region: send */
-/* Bekleyenden soketin aldığı kadarını gönderir: hepsini, bir kısmını ya da hiçbirini. Alınmayan bayt
- * tamponda durur; kaybolmaz, unutulmaz. Dönen: giden bayt sayısı ya da -errno. */
+/* Bekleyenden soketin aldığı kadarını gönderir: hepsini, bir kısmını ya da hiçbirini. Alınmayan
+ * bayt tamponda durur; kaybolmaz, unutulmaz. Dönen: giden bayt sayısı ya da -errno. */
 static ssize_t send_output(struct connection *connection, int64_t now)
 {
     size_t waiting = connection_waiting(connection);
@@ -213,8 +208,8 @@ static int answer_lines(struct connection *connection)
     return outcome;
 }
 
-/* Yanıtlar ve gönderir. send kuyrukta yer açtıysa, dolu diye bekletilen satırlarla sürer: onlar çoktan
- * okunduğu için poll bir daha haber vermez. */
+/* Yanıtlar ve gönderir. send kuyrukta yer açtıysa, dolu diye bekletilen satırlarla sürer: onlar
+ * çoktan okunduğu için poll bir daha haber vermez. */
 static int converse(struct connection *connection, int64_t now)
 {
     int outcome;
@@ -288,9 +283,10 @@ int connection_work(struct connection *connection, short ready, int64_t now)
             outcome = converse(connection, now);
         if (outcome == -EMSGSIZE || outcome == -EILSEQ) {
             log_warning("Bağlantı kesildi: %s: %s", connection->name, error_text(outcome));
-            /* Önceki satırların yanıtları kuyrukta bekliyor olabilir; onların süresi sessizliğinkidir. */
+            /* Önceki satırların yanıtları kuyrukta bekliyor olabilir; onların süresi
+             * sessizliğinkidir. */
             leave_by(connection, outcome == -EMSGSIZE ? TOO_LONG : NULL,
-                     now + seconds_ns(connection->timeout));
+                     deadline_from(now, connection->timeout));
         } else if (outcome < 0) {
             return outcome;
         }
@@ -309,5 +305,5 @@ deadline_t connection_deadline(const struct connection *connection, double stall
     if (connection->state != CONNECTION_OPEN)
         return connection->cut_at;
     double patience = connection_full(connection) ? stall : connection->timeout;
-    return connection->last_progress + seconds_ns(patience);
+    return deadline_from(connection->last_progress, patience);
 }

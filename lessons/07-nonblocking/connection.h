@@ -1,4 +1,5 @@
-/* Bir istemcinin bağlantısı: gelen satırları, gönderilememiş baytları, kapanışının neresinde olduğu.
+/* Bir istemcinin bağlantısı: gelen satırları, gönderilememiş baytları, kapanışının neresinde
+ * olduğu.
  *
  * Soket bloke etmeyen kiptedir; buradaki hiçbir çağrı beklemez. Olmayan iş (EAGAIN) yarım kalır ve
  * kaldığı yer burada durur. Bağlantı üç durumdan geçer:
@@ -40,17 +41,17 @@ struct connection {
 };
 /* endregion */
 
-/* Kabul edilmiş, bloke etmeyen `fd` için bir bağlantı; soket artık onundur. Bellek yoksa NULL: o zaman
- * `fd` çağıranda kalır. `now`: monotonic_ns, buradaki bütün çağrılarda. */
+/* Kabul edilmiş, bloke etmeyen `fd` için bir bağlantı; soket artık onundur. Bellek yoksa NULL: o
+ * zaman `fd` çağıranda kalır. `now`: monotonic_ns, buradaki bütün çağrılarda. */
 struct connection *connection_new(int fd, const struct address *peer, size_t queue_limit,
                                   double timeout, int64_t now);
 
 /* Soketi ve belleği geri verir. Gönderilmemiş bayt kaldıysa bağlantıyı RST ile keser. */
 void connection_free(struct connection *connection);
 
-/* Sırası gelen adımı atar: `ready` okunacak bir şey olduğunu söylüyorsa (POLLIN, POLLHUP ...) en çok bir
- * recv; gelmiş satırların yanıtları, soketin aldığı kadar send; kapanıyorsa kapanışın adımı. 0: sürüyor,
- * 1: bitti, -errno: bağlantı koptu. */
+/* Sırası gelen adımı atar: `ready` okunacak bir şey olduğunu söylüyorsa (POLLIN, POLLHUP ...) en
+ * çok bir recv; gelmiş satırların yanıtları, soketin aldığı kadar send; kapanıyorsa kapanışın
+ * adımı. 0: sürüyor, 1: bitti, -errno: bağlantı koptu. */
 int connection_work(struct connection *connection, short ready, int64_t now);
 
 /* poll'e sorulacak olaylar: POLLIN, POLLOUT ya da ikisi. */
@@ -66,8 +67,8 @@ bool connection_full(const struct connection *connection);
 /* Kapanışı başlatır: bekleyen çıktı ve varsa `last_word` (satır sonuyla) gider, sonra kapanır. */
 void connection_leave(struct connection *connection, const char *last_word, int64_t now);
 
-/* Bekleyen çıktıyı atıp kapanışı başlatır; yarısı gitmiş yanıtın kalanı atılmaz, yoksa karşı taraf onu
- * son söze yapışmış okurdu. */
+/* Bekleyen çıktıyı atıp kapanışı başlatır; yarısı gitmiş yanıtın kalanı atılmaz, yoksa karşı taraf
+ * onu son söze yapışmış okurdu. */
 void connection_drop(struct connection *connection, const char *last_word, int64_t now);
 
 /* Bağlantının zaman sınırı: son alışverişten `timeout` saniye sonra; kuyruk doluysa `stall` saniye;

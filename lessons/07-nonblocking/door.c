@@ -2,39 +2,16 @@
 
 #include <errno.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/errtext.h"
 #include "base/log.h"
+#include "net/socket.h"
 
 #define PAUSE_NS 200000000
 
-static int listen_at(const struct address *address)
-{
-    int fd = socket(address->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0)
-        return -errno;
-    int on = 1;
-    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
-        bind(fd, &address->any, address->length) < 0 || listen(fd, SOMAXCONN) < 0) {
-        int error = errno;
-        close(fd);
-        return -error;
-    }
-    return fd;
-}
-
 int door_open(struct door *door, const char *host, int port, const char **why)
 {
-    struct address addresses[ADDRESS_MAX];
-    int count = address_resolve(host, port, SOCK_STREAM, true, addresses, why);
-    int fd = count;
-    for (int i = 0; i < count; i++) {
-        fd = listen_at(&addresses[i]);
-        if (fd >= 0)
-            break;
-        *why = error_text(fd);
-    }
+    int fd = socket_listen(host, port, SOCK_STREAM, SOMAXCONN, why);
     *door = (struct door){.fd = fd};
     return fd < 0 ? fd : 0;
 }
@@ -53,8 +30,8 @@ static void shut(struct door *door, int error, int64_t now)
 }
 
 /* region: accept */
-/* accept4'ün üç sonu var: yeni bir soket, "sırada kimse yok" (EAGAIN) ya da bir hata. Soketin bloke etmeyen
- * kipi dinleyenden miras kalmaz; SOCK_NONBLOCK onu aynı çağrıda verir. */
+/* accept4'ün üç sonu var: yeni bir soket, "sırada kimse yok" (EAGAIN) ya da bir hata. Soketin bloke
+ * etmeyen kipi dinleyenden miras kalmaz; SOCK_NONBLOCK onu aynı çağrıda verir. */
 int door_accept(struct door *door, struct address *peer, int64_t now)
 {
     if (door_is_shut(door, now))

@@ -11,8 +11,8 @@
 /* Bir kerede bu kadar baytlık satır hazırlanır; sonuncusu sınırı aşabilir. */
 #define BATCH_SIZE 65536
 
-/* Çekirdeğin iki tamponu. Boyları verilmezse kendiliğinden büyürler, kısa bir sel onları dolduramadan
- * biterdi. */
+/* Çekirdeğin iki tamponu. Boyları verilmezse kendiliğinden büyürler, kısa bir sel onları
+ * dolduramadan biterdi. */
 #define BUFFER_SIZE 65536
 
 /* Soket bu kadar süre hiç almazsa iki yönün de tamponları dolmuştur. */
@@ -44,8 +44,8 @@ static long bytes_sent(const struct tide *tide)
     return tide->prepared * tide->flood->size - (long)tide->channel->unsent_length;
 }
 
-/* Hazırdakiler gittiyse yenilerini hazırlar; sonuncuların ardından yazma yarısı kapanacaktır. Gönderilecek
- * bir şey kalmadıysa false. */
+/* Hazırdakiler gittiyse yenilerini hazırlar; sonuncuların ardından yazma yarısı kapanacaktır.
+ * Gönderilecek bir şey kalmadıysa false. */
 static bool refill(struct tide *tide)
 {
     struct channel *channel = tide->channel;
@@ -65,8 +65,9 @@ static bool refill(struct tide *tide)
 }
 
 /* region: send-without-reading */
-/* Hiç okumadan gönderir. EAGAIN "soket dolu" demektir: karşı taraf okudukça yer açılır ve sürülür. Yer
- * açılmaz olunca karşı taraf da bizi bekliyordur: yanıtlarını okumadığımız için bizi okumuyor. */
+/* Hiç okumadan gönderir. EAGAIN "soket dolu" demektir: karşı taraf okudukça yer açılır ve sürülür.
+ * Yer açılmaz olunca karşı taraf da bizi bekliyordur: yanıtlarını okumadığımız için bizi
+ * okumuyor. */
 static int send_without_reading(struct tide *tide)
 {
     while (refill(tide)) {

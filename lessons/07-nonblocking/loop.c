@@ -17,7 +17,6 @@
 #define ACCEPT_AT_ONCE 64
 #define REFUSED_MAX 64
 #define SWEEP_NS 100000000
-#define LAST_SECONDS_NS ((int64_t)((STOP_GRACE_SECONDS - STOP_READING_SECONDS) * 1e9))
 
 /* `watched`daki sıra: durdurma isteği, kapı, sonra `connections` ile aynı sırada istemciler. */
 enum { STOP, DOOR, FIRST };
@@ -36,8 +35,9 @@ int loop_init(struct loop *loop)
 }
 
 /* region: wait */
-/* Birinin hazır olmasını, en çok `deadline`a dek bekler; kimin neye hazır olduğu `watched[i].revents`te
- * yazar. Sinyal bölerse yeniden sorulur: bölünen poll revents'lere dokunmaz, orada eskisi durur. */
+/* Birinin hazır olmasını, en çok `deadline`a dek bekler; kimin neye hazır olduğu
+ * `watched[i].revents`te yazar. Sinyal bölerse yeniden sorulur: bölünen poll revents'lere dokunmaz,
+ * orada eskisi durur. */
 static int poll_until(struct loop *loop, deadline_t deadline)
 {
     int ready;
@@ -47,7 +47,8 @@ static int poll_until(struct loop *loop, deadline_t deadline)
     return ready < 0 ? -errno : 0;
 }
 
-/* Kapı kapalıyken izlenmez (poll eksi tanımlayıcıyı atlar), ama açılacağı an da bir zaman sınırıdır. */
+/* Kapı kapalıyken izlenmez (poll eksi tanımlayıcıyı atlar), ama açılacağı an da bir zaman
+ * sınırıdır. */
 static int wait_for_someone(struct loop *loop, deadline_t deadline)
 {
     deadline = deadline_sooner(deadline, loop->sweep_at);
@@ -67,8 +68,8 @@ static void note_deadline(struct loop *loop, deadline_t deadline)
 }
 
 /* region: remove */
-/* Ayrılanın yerine sondaki gelir. Diziyi dolaşan döngüler bu yüzden sondan başa gider: gelen, çoktan
- * bakılmış olandır. */
+/* Ayrılanın yerine sondaki gelir. Diziyi dolaşan döngüler bu yüzden sondan başa gider: gelen,
+ * çoktan bakılmış olandır. */
 static void remove_connection(struct loop *loop, size_t i)
 {
     loop->refused -= loop->connections[i]->refused;
@@ -90,8 +91,9 @@ static void log_ending(const struct connection *connection, int outcome)
 }
 
 /* region: serve */
-/* Bir istemciye sıra verir; sonra ondan artık neyin bekleneceğini yazar. Yazılabilirlik yalnız gönderilecek
- * bir şey varken beklenir: boş bir soket hep yazılabilirdir, onu beklemek hiç uyumamaktır. */
+/* Bir istemciye sıra verir; sonra ondan artık neyin bekleneceğini yazar. Yazılabilirlik yalnız
+ * gönderilecek bir şey varken beklenir: boş bir soket hep yazılabilirdir, onu beklemek hiç
+ * uyumamaktır. */
 static void serve(struct loop *loop, size_t i, short ready, int64_t now)
 {
     struct connection *connection = loop->connections[i];
@@ -106,8 +108,8 @@ static void serve(struct loop *loop, size_t i, short ready, int64_t now)
 }
 /* endregion */
 
-/* Yeni bağlantıyı diziye koyar; geri çevrileni de: sözünün gitmesi ve karşı tarafın kapatması beklenir.
- * `fd` artık dizinindir. 0; bellek yoksa fd kapanır, -ENOMEM. */
+/* Yeni bağlantıyı diziye koyar; geri çevrileni de: sözünün gitmesi ve karşı tarafın kapatması
+ * beklenir. `fd` artık dizinindir. 0; bellek yoksa fd kapanır, -ENOMEM. */
 static int enroll(struct loop *loop, int fd, const struct address *peer, bool refused, int64_t now)
 {
     struct connection *connection = connection_new(fd, peer, (size_t)loop->max_queue, loop->timeout,
@@ -175,8 +177,8 @@ static void expire(struct loop *loop, size_t i, int64_t now)
     remove_connection(loop, i);
 }
 
-/* Süresi dolanları bulur, kalanların en yakınını sweep_at'e yazar. Düzenli bir saat vuruşu yoktur: kimsenin
- * sınırı gelmemişse döngü uyanmaz. */
+/* Süresi dolanları bulur, kalanların en yakınını sweep_at'e yazar. Düzenli bir saat vuruşu yoktur:
+ * kimsenin sınırı gelmemişse döngü uyanmaz. */
 static void sweep(struct loop *loop, int64_t now)
 {
     loop->swept_at = now;
@@ -191,8 +193,8 @@ static void sweep(struct loop *loop, int64_t now)
 }
 
 /* region: turn */
-/* Bir tur: bekle, hazır olanlara sıra ver, gelenleri kabul et, süresi dolanlara bak. --busy ile beklenmez ve
- * kimin hazır olduğu bilinmez: herkes denenir, hazır olmayanın çağrısı EAGAIN der. */
+/* Bir tur: bekle, hazır olanlara sıra ver, gelenleri kabul et, süresi dolanlara bak. --busy ile
+ * beklenmez ve kimin hazır olduğu bilinmez: herkes denenir, hazır olmayanın çağrısı EAGAIN der. */
 int loop_turn(struct loop *loop, deadline_t deadline)
 {
     loop->turns++;
@@ -228,8 +230,8 @@ static bool anyone_talking(struct loop *loop)
     return false;
 }
 
-/* Kapanış: önce gelmiş olan okunup yanıtlanır, sonra herkese kuyruğu ve akış sonu gider. İki adımın da
- * süresi sınırlıdır; susmayan ya da okumayan biri onları uzatamaz. */
+/* Kapanış: önce gelmiş olan okunup yanıtlanır, sonra herkese kuyruğu ve akış sonu gider. İki adımın
+ * da süresi sınırlıdır; susmayan ya da okumayan biri onları uzatamaz. */
 int loop_shut_down(struct loop *loop)
 {
     int outcome = 0;
@@ -238,9 +240,8 @@ int loop_shut_down(struct loop *loop)
     loop->door.fd = -1;
     loop->watched[DOOR].fd = -1;
     loop->watched[STOP].fd = -1; /* hep okunur kalır; izlense döngü uyumazdı */
-    deadline_t reading_ends = stop_deadline() - LAST_SECONDS_NS;
     while (outcome == 0 && !stop_overdue() && anyone_talking(loop))
-        outcome = loop_turn(loop, reading_ends);
+        outcome = loop_turn(loop, stop_reading_deadline());
     for (size_t i = loop->count; i-- > 0;) {
         int64_t now = monotonic_ns();
         if (loop->connections[i]->state == CONNECTION_OPEN)

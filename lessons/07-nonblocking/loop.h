@@ -28,18 +28,19 @@ struct loop {
     unsigned long turns;
 };
 
-/* Açılmış `door`, sınırlar ve `busy` doldurulmuş olarak gelir; gerisi burada kurulur. Bellek, sınıra göre
- * baştan alınır. 0 ya da -ENOMEM. */
+/* Açılmış `door`, sınırlar ve `busy` doldurulmuş olarak gelir; gerisi burada kurulur. Bellek,
+ * sınıra göre baştan alınır. 0 ya da -ENOMEM. */
 int loop_init(struct loop *loop);
 
-/* Kapıyı ve kalan bağlantıları kapatır, belleği geri verir. loop_init başarısız olduysa da çağrılır. */
+/* Kapıyı ve kalan bağlantıları kapatır, belleği geri verir. loop_init başarısız olduysa da
+ * çağrılır. */
 void loop_free(struct loop *loop);
 
 /* Bir tur: en geç `deadline`a dek bekler, hazır olanlara sıra verir. 0; beklenemezse -errno. */
 int loop_turn(struct loop *loop, deadline_t deadline);
 
-/* Durdurma istendikten sonra: kapı kapanır, gelmiş olan yanıtlanır, herkes uğurlanır. stop_deadline'ı
- * aşmaz; o ana dek kapanmayan loop_free'ye kalır. 0 ya da -errno. */
+/* Durdurma istendikten sonra: kapı kapanır, gelmiş olan yanıtlanır, herkes uğurlanır.
+ * stop_deadline'ı aşmaz; o ana dek kapanmayan loop_free'ye kalır. 0 ya da -errno. */
 int loop_shut_down(struct loop *loop);
 
 #endif

@@ -1,12 +1,14 @@
 /* 07 · Bloke etmeyen soketler: sunucu.
  *
- * Gösterdiği: tek iş parçacığıyla çok istemci. Soket çağrılarının hiçbiri beklemez; olmayan iş yarım kalır,
- * kaldığı yer istemcinin tamponunda durur. Beklemek tek yerde, poll'de olur; --busy ile orada da olmaz.
+ * Gösterdiği: tek iş parçacığıyla çok istemci. Soket çağrılarının hiçbiri beklemez; olmayan iş
+ * yarım kalır, kaldığı yer istemcinin tamponunda durur. Beklemek tek yerde, poll'de olur; --busy
+ * ile orada da olmaz.
  * Karşılığı: D0 §5, örnek 6.
- * Çalışırken bak: `top` ile işlemci kullanımına, bir öyle bir de --busy ile; kapanıştaki "Tur:" satırına.
+ * Çalışırken bak: `top` ile işlemci kullanımına, bir öyle bir de --busy ile; kapanıştaki "Tur:"
+ * satırına.
  *
- * Bilerek yapmadığı: her turda yalnız hazır olanlara bakmak. poll bütün listeyi dolaşır; bunun ne zaman
- * pahalı olduğu ders 09'un konusudur.
+ * Bilerek yapmadığı: her turda yalnız hazır olanlara bakmak. poll bütün listeyi dolaşır; bunun ne
+ * zaman pahalı olduğu ders 09'un konusudur.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -18,7 +18,7 @@ static void say_slow(struct member *member, int64_t now)
     struct connection *connection = &member->connection;
     log_warning("Yavaş istemci çıkarıldı: %s: %zu bayt bekliyordu", connection->name,
                 outbox_waiting(&connection->outbox));
-    connection_drop(connection, CONNECTION_TOO_SLOW, now + CHAT_LAST_WORD_NS);
+    connection_drop(connection, CONNECTION_TOO_SLOW, now + CONNECTION_FAREWELL_NS);
     member->blocked = false; /* yarım mesajın kalanı ve son söz hemen denensin */
 }
 
@@ -126,7 +126,7 @@ static void end_if_done(struct member *member, int64_t now)
         log_info("İstemci ayrıldı: %s", connection->name);
         member->gone = true;
     } else if (member->finishing && outbox_waiting(&connection->outbox) == 0) {
-        connection_leave(connection, member->last_word, now + CHAT_LAST_WORD_NS);
+        connection_leave(connection, member->last_word, now + CONNECTION_FAREWELL_NS);
     }
 }
 

@@ -16,9 +16,6 @@
 
 #include "net/connection.h"
 
-/* Son söze ve karşı tarafın kapatmasına tanınan süre. */
-#define CHAT_LAST_WORD_NS 1000000000
-
 struct member {
     struct connection connection;
     bool readable, writable; /* select'in bu turda söyledikleri */

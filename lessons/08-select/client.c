@@ -8,7 +8,6 @@
  */
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/cli.h"
 #include "base/log.h"
@@ -50,21 +49,6 @@ static int run(const struct target *target, const struct wishes *wishes, struct 
     return outcome;
 }
 
-/* Bir mesaj bir satırdır: içinde satır sonu olsaydı iki yankı gelir, eşleşme kayardı. */
-static void check_messages(char **messages)
-{
-    for (char **message = messages; *message; message++) {
-        size_t length = strlen(*message);
-        if (memchr(*message, '\n', length))
-            cli_fail("mesajın içinde satır sonu olamaz: '%s'; her satırı ayrı mesaj olarak ver",
-                     *message);
-        if (!text_is_utf8(*message, length))
-            cli_fail("mesaj geçerli UTF-8 değil: '%s'", *message);
-        if (length > LINES_LIMIT)
-            cli_fail("mesaj çok uzun: %zu bayt; en fazla %d bayt olmalı", length, LINES_LIMIT);
-    }
-}
-
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -95,7 +79,7 @@ int main(int argc, char **argv)
             .options = options},
         argv);
     log_set_level(verbose ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING);
-    check_messages(wishes.messages);
+    cli_check_lines(wishes.messages, LINES_LIMIT);
     if (wishes.demo && (wishes.chat || wishes.listen || *wishes.messages))
         cli_fail("--demo tek başına verilir; --chat, --listen ve mesajlarla birlikte olmaz");
     if (wishes.chat && wishes.listen)

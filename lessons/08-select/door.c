@@ -40,7 +40,7 @@ static void refuse(struct chat *chat, int fd, const struct address *peer, int64_
     struct member *member = add(chat, fd, peer, now);
     member->refused = true;
     chat->refused++;
-    connection_leave(&member->connection, CONNECTION_SERVER_FULL, now + CHAT_LAST_WORD_NS);
+    connection_leave(&member->connection, CONNECTION_SERVER_FULL, now + CONNECTION_FAREWELL_NS);
 }
 
 /* region: admit */

@@ -137,14 +137,13 @@ static int serve(struct server *server)
 static void shut_down(struct server *server)
 {
     deadline_t end = stop_deadline();
-    deadline_t reading_end = end - (int64_t)((STOP_GRACE_SECONDS - STOP_READING_SECONDS) * 1e9);
     close(server->listener.fd);
     server->listener.fd = -1;
     bool unanswered = true;
     int ready = 1;
     while ((ready > 0 || unanswered) && ready >= 0 && !stop_overdue()) {
         unanswered = chat_unanswered(&server->chat);
-        ready = turn(server, unanswered ? reading_end : 0);
+        ready = turn(server, unanswered ? stop_reading_deadline() : 0);
     }
     chat_leave_all(&server->chat, end);
     while (ready >= 0 && server->chat.count > 0 && monotonic_ns() < end)

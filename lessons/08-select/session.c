@@ -98,17 +98,13 @@ int session_open(struct session *session, struct text *welcome)
 
 int session_write(struct session *session, const void *bytes, size_t length)
 {
-    char *room = outbox_room(&session->outbox, length);
-    if (!room)
-        return session_fail(session, "Gönderilemedi", error_text(ENOMEM), -ENOMEM);
-    memcpy(room, bytes, length);
-    outbox_added(&session->outbox, length);
-    return 0;
+    int outcome = outbox_put(&session->outbox, bytes, length);
+    return outcome < 0 ? session_fail(session, "Gönderilemedi", error_text(outcome), outcome) : 0;
 }
 
 int session_say(struct session *session, const char *text)
 {
-    int outcome = *text ? session_write(session, text, strlen(text)) : 0;
+    int outcome = session_write(session, text, strlen(text));
     return outcome < 0 ? outcome : session_write(session, "\n", 1);
 }
 

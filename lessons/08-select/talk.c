@@ -143,7 +143,7 @@ static deadline_t patience(const struct session *session, bool typing)
 {
     if (typing && outbox_waiting(&session->outbox) == 0)
         return DEADLINE_NONE;
-    return session->last_progress + (int64_t)(session->target->timeout * 1e9);
+    return deadline_from(session->last_progress, session->target->timeout);
 }
 
 /* region: chat */

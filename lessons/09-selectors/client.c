@@ -3,7 +3,8 @@
  * Gösterdiği: sunucudaki seçicinin istemciye de yetmesi. Üç bağlantı da on bin bağlantı da aynı
  * döngüde (swarm.c) yürür; bir bağlantının nerede kaldığı kendi durumunda (visit.c) yazar.
  * Karşılığı: D0 §6, örnek 8 (belgede yalnız sunucusu var).
- * Çalışırken bak: sunucunun `--backend`i değişince 5000 sessiz bağlantı (`--idle`) neyi değiştiriyor?
+ * Çalışırken bak: sunucunun `--backend`i değişince 5000 sessiz bağlantı (`--idle`) neyi
+ * değiştiriyor?
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,21 +95,6 @@ static int run(struct swarm *swarm, int fd, const char *name)
     return EXIT_SUCCESS;
 }
 
-/* Bir mesaj bir satırdır: içinde satır sonu olsaydı iki yanıt gelir, eşleşme kayardı. */
-static void check_messages(char **messages)
-{
-    for (char **message = messages; *message; message++) {
-        size_t length = strlen(*message);
-        if (memchr(*message, '\n', length))
-            cli_fail("mesajın içinde satır sonu olamaz: '%s'; her satırı ayrı mesaj olarak ver",
-                     *message);
-        if (!text_is_utf8(*message, length))
-            cli_fail("mesaj geçerli UTF-8 değil: '%s'", *message);
-        if (length > LINES_LIMIT)
-            cli_fail("mesaj çok uzun: %zu bayt; en fazla %d bayt olmalı", length, LINES_LIMIT);
-    }
-}
-
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -140,7 +126,7 @@ int main(int argc, char **argv)
                       .options = options},
         argv);
     log_set_level(verbose ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING);
-    check_messages(messages);
+    cli_check_lines(messages, LINES_LIMIT);
     swarm.messages = *messages ? messages : defaults;
 
     const char *why = NULL;

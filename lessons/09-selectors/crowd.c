@@ -12,7 +12,6 @@
 
 #define WELCOME "Welcome to selectors server!"
 #define REFUSED_MAX 64
-#define FAREWELL_NS 1000000000
 #define SWEEP_NS 100000000
 
 void crowd_init(struct crowd *crowd, struct selector *selector)
@@ -132,7 +131,7 @@ static int talk(const struct crowd *crowd, struct connection *connection, short 
     /* Önceki satırların yanıtları kuyrukta olabilir; onlar da gider, alınması sessizlik kadar
      * beklenir. */
     connection_leave(connection, outcome == -EMSGSIZE ? CONNECTION_LINE_TOO_LONG : NULL,
-                     now + (int64_t)(crowd->timeout * 1e9));
+                     deadline_from(now, crowd->timeout));
     return 0;
 }
 
@@ -145,9 +144,6 @@ void crowd_step(struct crowd *crowd, struct client *client, short events, int64_
         outcome = talk(crowd, connection, events, now);
     if (outcome == 0 && connection->state != CONNECTION_OPEN)
         outcome = connection_wind_down(connection, now);
-    /* Son söz gitti; karşı tarafın kapatması bundan çok beklenmez. */
-    if (connection->state == CONNECTION_DRAINING)
-        connection->deadline = deadline_sooner(connection->deadline, now + FAREWELL_NS);
     if (outcome == 0)
         outcome = watch(crowd, client);
     if (outcome == 0)
@@ -182,7 +178,7 @@ static void refuse(struct client *client, int outcome, int64_t now)
         log_warning("Sunucu dolu, geri çevrildi: %s: %s", connection->name, error_text(outcome));
     else
         log_warning("Sunucu dolu, geri çevrildi: %s", connection->name);
-    connection_leave(connection, CONNECTION_SERVER_FULL, now + FAREWELL_NS);
+    connection_leave(connection, CONNECTION_SERVER_FULL, now + CONNECTION_FAREWELL_NS);
 }
 
 void crowd_admit(struct crowd *crowd, int fd, const struct address *peer, int64_t now)
@@ -214,7 +210,7 @@ static void expire(struct crowd *crowd, struct client *client, int64_t now)
     if (connection->state == CONNECTION_OPEN && outbox_full(&connection->outbox)) {
         log_warning("Yavaş istemci çıkarıldı: %s: %zu bayt bekliyordu", connection->name,
                     outbox_waiting(&connection->outbox));
-        connection_drop(connection, CONNECTION_TOO_SLOW, now + FAREWELL_NS);
+        connection_drop(connection, CONNECTION_TOO_SLOW, now + CONNECTION_FAREWELL_NS);
         crowd_step(crowd, client, 0, now);
         return;
     }

@@ -105,13 +105,12 @@ static void stop_listening(struct server *server)
  * STOP_READING_SECONDS. */
 static int read_the_rest(struct server *server)
 {
-    deadline_t overdue = deadline_after(STOP_READING_SECONDS);
     int ready;
     bool blocked;
     int64_t now;
     do {
         blocked = crowd_blocked(&server->crowd);
-        ready = turn(server, blocked ? overdue : 0, &now);
+        ready = turn(server, blocked ? stop_reading_deadline() : 0, &now);
     } while ((ready > 0 || (ready == 0 && blocked)) && !stop_overdue());
     return ready;
 }

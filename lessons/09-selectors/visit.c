@@ -56,7 +56,7 @@ void visit_expire(struct visit *visit)
 static void expect(struct visit *visit, enum visit_state state, double timeout, int64_t now)
 {
     visit->state = state;
-    visit->deadline = state == VISIT_QUIET ? DEADLINE_NONE : now + (int64_t)(timeout * 1e9);
+    visit->deadline = state == VISIT_QUIET ? DEADLINE_NONE : deadline_from(now, timeout);
 }
 
 void visit_open(struct visit *visit, const struct address *address, double timeout, int64_t now)
@@ -112,16 +112,13 @@ static void ask(struct visit *visit, double timeout, int64_t now)
         return;
     }
     expect(visit, VISIT_ASKING, timeout, now);
-    size_t length = strlen(*visit->message);
-    char *room = outbox_room(&visit->outbox, length + 1);
-    if (!room) {
-        fail_here(visit, error_text(ENOMEM));
-        return;
-    }
-    memcpy(room, *visit->message, length);
-    room[length] = '\n';
-    outbox_added(&visit->outbox, length + 1);
-    send_waiting(visit);
+    int outcome = outbox_put(&visit->outbox, *visit->message, strlen(*visit->message));
+    if (outcome == 0)
+        outcome = outbox_put(&visit->outbox, "\n", 1);
+    if (outcome < 0)
+        fail_here(visit, error_text(outcome));
+    else
+        send_waiting(visit);
 }
 
 static bool is_echo_of(struct text line, const char *message)

@@ -2,6 +2,8 @@
  *
  * Durum, sırada neyin beklendiğidir. Bloke eden istemcide bunu programın o an hangi satırda durduğu
  * söylüyordu; burada bin bağlantının hiçbiri bir satırda duramaz, yeri yapıda yazar.
+ *
+ * Kaynak: connect(2), recv(2), send(2), socket(7) (SO_ERROR)
  */
 #ifndef LESSON_09_VISIT_H
 #define LESSON_09_VISIT_H

@@ -40,7 +40,9 @@ class Step:
 
 def check_format() -> Result:
     tool = tools.obtain("clang-format")
-    return judged_by(tool, source_format.check(ROOT, tool))
+    result = judged_by(tool, source_format.check(ROOT, tool))
+    result.problems += source_format.check_comments(ROOT)
+    return result
 
 
 def check_lint() -> Result:

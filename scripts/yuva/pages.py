@@ -35,6 +35,8 @@ EXPERIMENTS = 3
 TEST_FILE = re.compile(r"\btest_\w+\.py\b")
 TEST_NAME = re.compile(r"\btest_\w+\b(?!\.py)")
 DEFINED_TEST = re.compile(r"^\s*(?:async\s+)?def (test_\w+)", re.MULTILINE)
+# Birkaç dersin ortak testi, içe aktaran dosyanın testi olur.
+SHARED_TESTS = re.compile(r"^from \w+ import (\([^()]*(?:\([^()]*\)[^()]*)*\)|.*)", re.MULTILINE)
 SCRIPT = re.compile(r"\bscripts/([a-z]+)(?![\w/-]|\.\w)([^|&;#]*)")
 LONG_OPTION = re.compile(r"--[^\W\d_][\w-]*")
 OPTION_ALONE = re.compile(r"(?:-\w, )?--[^\W\d_][\w-]*(?:[ =][^-\s]\S*)?")
@@ -116,8 +118,14 @@ class Tests:
     @classmethod
     def in_folder(cls, folder: Path) -> Tests:
         files = list(folder.rglob("test_*.py"))
-        names = {name for path in files for name in DEFINED_TEST.findall(tree.read(path))}
+        names = {name for path in files for name in tests_of(tree.read(path))}
         return cls({path.name for path in files}, names | {path.stem for path in (*files, *folder.rglob("test_*.c"))})
+
+
+def tests_of(text: str) -> list[str]:
+    """Bir test dosyasının testleri: tanımladıkları ve ortak bir modülden içe aktardıkları."""
+    shared = [name for names in SHARED_TESTS.findall(text) for name in TEST_NAME.findall(names)]
+    return DEFINED_TEST.findall(text) + shared
 
 
 def unknown_tests(tests: Tests, mentions: list[Mention]) -> Iterator[str]:

@@ -1,8 +1,10 @@
-"""C kaynaklarının biçimi: clang-format'ın yazacağıyla aynı mı?"""
+"""C kaynaklarının biçimi: clang-format'ın yazacağıyla aynı mı? Onun dokunmadığı açıklamalar da yüz sütuna sığıyor mu?"""
 
 from __future__ import annotations
 
+import re
 import subprocess
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,12 +12,37 @@ from yuva import tools, tree
 from yuva.tools import Tool
 
 FOLDERS = ("common", "lessons", "tests")
+WIDTH = 100
+# Dizgi ve karakterler de tanınır ki içlerindeki /* bir açıklama sanılmasın.
+COMMENT = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?P<comment>/\*.*?\*/|//[^\n]*)""", re.DOTALL)
 
 
 def check(root: Path, tool: Tool) -> list[str]:
     files = tree.with_suffix(root, ".c", ".h", under=FOLDERS)
     with ThreadPoolExecutor(tools.workers()) as pool:
         return [problem for problem in pool.map(lambda path: wrong_format(root, path, tool), files) if problem]
+
+
+def check_comments(root: Path) -> list[str]:
+    """clang-format açıklamaları yeniden bölmez; taşanı yazan böler."""
+    files = tree.with_suffix(root, ".c", ".h", under=FOLDERS)
+    return [
+        f"{path}:{number}: açıklama {width} sütun; en çok {WIDTH} olmalı"
+        for path in files
+        for number, width in wide_comments(tree.read(root / path))
+    ]
+
+
+def wide_comments(text: str) -> Iterator[tuple[int, int]]:
+    """Açıklaması sütun sınırını aşan satırların numarası ve boyu."""
+    for match in COMMENT.finditer(text):
+        if match["comment"] is None:
+            continue
+        start = text.rfind("\n", 0, match.start()) + 1
+        first = text.count("\n", 0, start) + 1
+        for number, line in enumerate(text[start : match.end()].split("\n"), start=first):
+            if len(line) > WIDTH:
+                yield number, len(line)
 
 
 def wrong_format(root: Path, path: Path, tool: Tool) -> str | None:

@@ -1,8 +1,9 @@
 /* Yalın epoll yankısı: ölçümlerdeki sınır.
  *
  * Aynı işi yapan en kısa yol nedir? Bağlantı bir kez, kenar tetiklemeli (EPOLLET) kaydedilir; gelen
- * baytlar okundukları tampondan geri gönderilir. Bir gidiş dönüş bir recv, bir send ve bölüşülmüş bir
- * epoll_wait'tir; bir dersin sunucusu bundan ucuz olamaz, bunun ne kadar üstünde olduğu ölçülür.
+ * baytlar okundukları tampondan geri gönderilir. Bir gidiş dönüş bir recv, bir send ve bölüşülmüş
+ * bir epoll_wait'tir; bir dersin sunucusu bundan ucuz olamaz, bunun ne kadar üstünde olduğu
+ * ölçülür.
  *
  * Bilerek yapmadığı ve bir sunucunun yapması gereken her şey: satırlara bölmek, yarım gönderilenin
  * kalanını saklamak, zaman sınırı, düzgün kapanış, log. Örnek alma; ders 09'a bak.
@@ -57,8 +58,8 @@ static void accept_all(int epoll, int listener)
     }
 }
 
-/* Tampondan kısa gelen okuma, sokette başka bayt kalmadığını söyler: EAGAIN'i duymak için bir çağrı daha
- * yapılmaz. */
+/* Tampondan kısa gelen okuma, sokette başka bayt kalmadığını söyler: EAGAIN'i duymak için bir çağrı
+ * daha yapılmaz. */
 static void echo(int fd)
 {
     char bytes[4096];

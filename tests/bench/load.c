@@ -1,8 +1,8 @@
 /* Ölçümlerin yük istemcisi; onu `scripts/bench` sürer (models, runtime).
  *
- * Bağlantıların `busy` kadarı sorar: her birinin havada hep tek isteği vardır, yanıtı gelmeden yenisi
- * gönderilmez. `idle` kadarı açık durur ve susar. Her yanıt bayt bayt denetlenir: yanlış yanıt veren
- * sunucu hızlı görünebilir.
+ * Bağlantıların `busy` kadarı sorar: her birinin havada hep tek isteği vardır, yanıtı gelmeden
+ * yenisi gönderilmez. `idle` kadarı açık durur ve susar. Her yanıt bayt bayt denetlenir: yanlış
+ * yanıt veren sunucu hızlı görünebilir.
  *
  * Ölçen taraf, sunucunun işlemci saatini tam ölçümün iki ucunda okuyabilsin diye bu program komut
  * bekler; iki ölçümün arasında havada istek yoktur:
@@ -15,7 +15,8 @@
  * Komut, öncekinin `bitti` satırından sonra gönderilir. Bağlanmanın ve her ölçümün bir zaman sınırı
  * vardır (--timeout).
  *
- * Bilerek yapmadığı: gecikme dağılımı ölçmek. Burada sorulan, sunucunun bir gidiş dönüşe ne harcadığıdır.
+ * Bilerek yapmadığı: gecikme dağılımı ölçmek. Burada sorulan, sunucunun bir gidiş dönüşe ne
+ * harcadığıdır.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -39,7 +40,8 @@
 #define BURST 100 /* aynı anda karşılanmayı bekleyen bağlantı: sunucunun kuyruğu taşmasın */
 #define EVENTS 256
 
-/* Olan biteni bekler; `deadline` geçtiyse olay olsa da -ETIMEDOUT: susmayan bir sunucu bizi tutamaz. */
+/* Olan biteni bekler; `deadline` geçtiyse olay olsa da -ETIMEDOUT: susmayan bir sunucu bizi
+ * tutamaz. */
 static int wait_events(const struct load *load, deadline_t deadline, struct epoll_event *events)
 {
     int count;
@@ -51,8 +53,8 @@ static int wait_events(const struct load *load, deadline_t deadline, struct epol
     return count == 0 || monotonic_ns() >= deadline ? -ETIMEDOUT : count;
 }
 
-/* Kenar tetiklemeli kayıt: bağlantı bir kez kaydedilir. Beklenenin tamamı okununca yeni bayt yeni haber
- * getirir; yarım okunan yanıtta da öyle. */
+/* Kenar tetiklemeli kayıt: bağlantı bir kez kaydedilir. Beklenenin tamamı okununca yeni bayt yeni
+ * haber getirir; yarım okunan yanıtta da öyle. */
 static int open_connection(const struct load *load, long index, deadline_t deadline)
 {
     int fd = socket_connect(&load->server, SOCK_STREAM, deadline);

@@ -30,8 +30,9 @@ Kurallar:
 
 - Port yazılmaz, `sleep` ile beklenmez: `start_server` boş port ister ve hazır olma satırını bekler; her beklentinin
   zaman sınırı vardır. Gerçekten bir süre geçmesi gerekiyorsa o süre, olayın sınırı olarak beklentiye verilir.
-- Test bitince çalışan sunucu SIGTERM alır ve 0 koduyla, sanitizer bulgusu ve geride süreç bırakmadan biter; bitmezse
-  test başarısızdır. Testin konusu bunun tersiyse: `start_server(orderly=False)`.
+- Test bitince istemciler gider, çalışan sunucu SIGTERM alır ve 0 koduyla, sanitizer bulgusu ve geride süreç
+  bırakmadan biter; bitmezse test başarısızdır. Susan istemcilerle kapanış sınanacaksa test `stop()` çağırır. Testin
+  konusu düzgün bitişin tersiyse: `start_server(orderly=False)`.
 - `pairing` parametresi testi C-C, C-Python ve Python-C eşleşmelerinde koşturur; Python karşılıkları
   `tests/peers/NN_ad_server.py` ve `..._client.py` dosyalarıdır.
 - Bir yetenek isteyen test (`@needs("ipv6")`) yetenek yoksa atlanır ve sayılır; CI'da başarısız olur.
@@ -51,6 +52,7 @@ Modüller:
     proxy        araya giren, kesen, birleştiren, kaydeden vekil sunucu; udp_proxy: kayıp, çoğalma, sıra bozulması
     waiting      eventually: bir koşulun olmasını beklemek
     load         çok bağlantı; interrupts: EINTR yağmuru; wrappers: sınırlar, makine adı, strace
+    guardian     pytest öldürülse de programları geride bırakmayan bekçi
     causes       başarısızlığın olası nedeni; failure, difference: iletinin kuruluşu
     contract     her programın ortak sözleşmesi
 """

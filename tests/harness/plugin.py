@@ -7,7 +7,7 @@ from typing import Iterator
 
 import pytest
 
-from harness import capability, reporting, scene, selection, watchdog
+from harness import capability, guardian, reporting, scene, selection, watchdog
 from harness.fixtures import (  # noqa: F401  (pytest fixture'ları bu modülde arar)
     chunking,
     host,
@@ -85,6 +85,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
 def pytest_unconfigure() -> None:
     """Koşu yarıda kesilse de (Ctrl-C, pytest'in kendi hatası) geride süreç kalmasın."""
     scene.current().close()
+    guardian.dismiss()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -62,6 +62,11 @@ def in_group(group: int) -> list[int]:
     return [member for member, fields in _processes() if int(fields[2]) == group and fields[0] not in "ZX"]
 
 
+def alive() -> list[int]:
+    """Ölmüş olmayan bütün süreçler."""
+    return [pid for pid, fields in _processes() if fields[0] not in "ZX"]
+
+
 def has_variable(pid: int, name: str, value: str) -> bool:
     """Sürecin başlangıç ortamında bu değişken bu değerle var mı?"""
     try:

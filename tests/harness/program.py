@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterator, Mapping, NoReturn, Sequence
 
-from harness import causes, clock, output, procfs, scene
+from harness import causes, clock, guardian, output, procfs, scene
 from harness.address import Address, parse_ready_line
 from harness.clock import Deadline
 from harness.errors import reason
@@ -312,7 +312,7 @@ class Program:
                 stdin=subprocess.PIPE if writable else subprocess.DEVNULL,
                 stdout=subprocess.PIPE if stdout is None else stdout,
                 stderr=subprocess.PIPE,
-                env={**_environment(), MARK: self._mark, **(env or {})},
+                env={**_environment(), **guardian.mark(), MARK: self._mark, **(env or {})},
                 cwd=cwd,
                 start_new_session=True,
             )

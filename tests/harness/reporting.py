@@ -47,7 +47,7 @@ def _readable(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException], f
 def _place(item: pytest.Item, excinfo: pytest.ExceptionInfo[BaseException]) -> tuple[Path, int, str]:
     """Test dosyasındaki, hatanın çıktığı satır; hata testin gövdesinden sonra çıktıysa testin kendisi."""
     for entry in reversed(excinfo.traceback):
-        if Path(entry.path).name.startswith("test_"):
+        if Path(entry.path).name.startswith("test_") or entry.name.startswith("test_"):
             return Path(entry.path), entry.lineno + 1, str(entry.statement).strip()
     path, line, name = item.location
     return Path(path), (line or 0) + 1, f"{name}: testin sonunda, programlar kapatılırken"

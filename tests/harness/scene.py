@@ -80,17 +80,28 @@ class Scene:
         return "\n".join(lines) if lines else "   (henüz adım yok)"
 
     def finish(self) -> None:
-        """Başarıyla biten testin sonu: çalışan her sunucu düzgün kapanmak zorundadır."""
+        """Başarıyla biten testin sonu: çalışan her sunucu düzgün kapanmak zorundadır.
+
+        Önce karşı taraflar ve sürmekte olan istemciler gider: susan istemcilerle kapanış bir dersin konusuysa o test sunucuyu kendisi durdurur;
+        ötekilerde sunucu, sahibi kalmamış bağlantıların süresini beklerdi.
+        """
         __tracebackhide__ = True
+        for program in self.programs:
+            if program.role == "client" and not program.ended:
+                program.destroy()
+        self._close_owned()
         for program in self.programs:
             program.finish()
 
     def close(self) -> None:
         """Ne olursa olsun: soketler kapatılır, süreçler öldürülür."""
-        for thing in reversed(self.owned()):
-            thing.close()
+        self._close_owned()
         for program in self.programs:
             program.destroy()
+
+    def _close_owned(self) -> None:
+        for thing in reversed(self.owned()):
+            thing.close()
 
 
 _current = Scene()

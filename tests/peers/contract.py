@@ -20,8 +20,8 @@ import contextlib
 import errno
 import math
 import os
-import resource
 import re
+import resource
 import select
 import signal
 import socket

@@ -396,6 +396,43 @@ static void programs_own_complaint_exits_two(void)
     CHECK_INT_EQ(end.code, EXIT_USAGE);
 }
 
+static void check_lines(void *words)
+{
+    cli_check_lines(words, 5);
+}
+
+#define LINES(...) ((char *[]){__VA_ARGS__, NULL})
+
+static void operands_that_are_lines_pass(void)
+{
+    struct child_end end = child_run(check_lines, LINES("", "ab\rcd", "\xc4\x9f\xc4\x9fz"));
+    CHECK_TEXT_EQ(end.err, "");
+    CHECK_INT_EQ(end.code, EXIT_SUCCESS);
+    CHECK_INT_EQ(child_run(check_lines, (char *[]){NULL}).code, EXIT_SUCCESS);
+}
+
+static void operand_that_is_not_one_line_is_refused(void)
+{
+    struct child_end end = child_run(check_lines, LINES("a", "b\nc"));
+    CHECK_TEXT_EQ(end.err, "mesajın içinde satır sonu olamaz: 'b\\nc'; "
+                           "her satırı ayrı mesaj olarak ver\n");
+    CHECK_INT_EQ(end.code, EXIT_USAGE);
+}
+
+static void operand_with_broken_utf8_is_refused(void)
+{
+    struct child_end end = child_run(check_lines, LINES("b\xc4", "a"));
+    CHECK_TEXT_EQ(end.err, "mesaj geçerli UTF-8 değil: 'b\\xc4'\n");
+    CHECK_INT_EQ(end.code, EXIT_USAGE);
+}
+
+static void operand_over_the_limit_is_refused(void)
+{
+    struct child_end end = child_run(check_lines, LINES("12345", "123456"));
+    CHECK_TEXT_EQ(end.err, "mesaj çok uzun: 6 bayt; en fazla 5 bayt olmalı\n");
+    CHECK_INT_EQ(end.code, EXIT_USAGE);
+}
+
 static const struct check_test tests[] = {
     {RUN(defaults_stay_when_nothing_is_given)},
     {RUN(missing_program_name_is_not_an_option)},
@@ -430,6 +467,10 @@ static const struct check_test tests[] = {
     {RUN(long_value_leaves_room_for_what_is_allowed)},
     {RUN(endpoint_of_ipv6_is_in_brackets)},
     {RUN(programs_own_complaint_exits_two)},
+    {RUN(operands_that_are_lines_pass)},
+    {RUN(operand_that_is_not_one_line_is_refused)},
+    {RUN(operand_with_broken_utf8_is_refused)},
+    {RUN(operand_over_the_limit_is_refused)},
 };
 
 int main(void)

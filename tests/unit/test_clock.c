@@ -48,6 +48,14 @@ static void negative_seconds_mean_now(void)
     stub_release_clock();
 }
 
+static void deadline_may_start_at_any_moment(void)
+{
+    CHECK_INT_EQ(deadline_from(FROZEN_NS, 0.25), FROZEN_NS + 250 * NS_PER_MS);
+    CHECK_INT_EQ(deadline_from(7, 86400), 7 + INT64_C(86400000) * NS_PER_MS);
+    CHECK_INT_EQ(deadline_from(7, 0), 7);
+    CHECK_INT_EQ(deadline_from(7, -5), 7);
+}
+
 static void poll_ms_rounds_up(void)
 {
     stub_freeze_clock(FROZEN_SECONDS, 0);
@@ -156,6 +164,7 @@ static const struct check_test tests[] = {
     {RUN(monotonic_clock_counts_nanoseconds)},
     {RUN(deadline_after_adds_the_seconds)},
     {RUN(negative_seconds_mean_now)},
+    {RUN(deadline_may_start_at_any_moment)},
     {RUN(poll_ms_rounds_up)},
     {RUN(poll_ms_without_a_deadline_is_minus_one)},
     {RUN(poll_ms_of_a_past_deadline_is_zero)},

@@ -456,6 +456,29 @@ static void leaving_connection_has_the_limit_it_was_given(void)
     close_scene(&scene);
 }
 
+static void peer_that_does_not_close_is_not_waited_for_long(void)
+{
+    struct scene scene = open_scene();
+    connection_leave(&scene.connection, NULL, NOW + 60 * SECOND);
+    CHECK_INT_EQ(connection_deadline(&scene.connection, 60, 5), NOW + 60 * SECOND);
+    int64_t sent_at = NOW + 3 * SECOND;
+    CHECK_INT_EQ(connection_wind_down(&scene.connection, sent_at), 0);
+    deadline_t limit = sent_at + CONNECTION_FAREWELL_NS;
+    CHECK_INT_EQ(connection_deadline(&scene.connection, 60, 5), limit);
+    CHECK_INT_EQ(connection_wind_down(&scene.connection, sent_at + SECOND / 2), 0);
+    CHECK_INT_EQ(connection_deadline(&scene.connection, 60, 5), limit);
+    close_scene(&scene);
+}
+
+static void farewell_does_not_lengthen_a_shorter_limit(void)
+{
+    struct scene scene = open_scene();
+    connection_leave(&scene.connection, NULL, NOW + 7);
+    CHECK_INT_EQ(connection_wind_down(&scene.connection, NOW), 0);
+    CHECK_INT_EQ(connection_deadline(&scene.connection, 60, 5), NOW + 7);
+    close_scene(&scene);
+}
+
 static const struct check_test tests[] = {
     {RUN(small_answers_are_not_held_back)},
     {RUN(lines_come_one_by_one)},
@@ -483,6 +506,8 @@ static const struct check_test tests[] = {
     {RUN(open_connection_has_the_silence_limit)},
     {RUN(full_queue_has_the_shorter_limit)},
     {RUN(leaving_connection_has_the_limit_it_was_given)},
+    {RUN(peer_that_does_not_close_is_not_waited_for_long)},
+    {RUN(farewell_does_not_lengthen_a_shorter_limit)},
 };
 
 int main(void)

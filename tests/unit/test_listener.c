@@ -56,8 +56,8 @@ static void accepted_socket_neither_blocks_nor_leaks_into_exec(void)
     close(listener.fd);
 }
 
-/* Dinleyenden ve istemciden başka tanımlayıcıya yer yok; -1 eski sınırı geri getirir (çıkışta sızıntı
- * denetimi de dosya açar). */
+/* Dinleyenden ve istemciden başka tanımlayıcıya yer yok; -1 eski sınırı geri getirir (çıkışta
+ * sızıntı denetimi de dosya açar). */
 static void leave_no_descriptor_after(int highest)
 {
     struct rlimit limit;

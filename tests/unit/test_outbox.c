@@ -19,11 +19,7 @@
 
 static void put(struct outbox *outbox, const char *text)
 {
-    size_t length = strlen(text);
-    char *room = outbox_room(outbox, length);
-    CHECK_TRUE(room != NULL);
-    memcpy(room, text, length);
-    outbox_added(outbox, length);
+    CHECK_INT_EQ(outbox_put(outbox, text, strlen(text)), 0);
 }
 
 /* Karşı tarafta bekleyen baytlar tam olarak `expected` mı? */
@@ -78,6 +74,19 @@ static void messages_leave_together_and_in_order(void)
     check_arrived(pair.client, "bir\niki\n");
     outbox_free(&outbox);
     pair_close(pair);
+}
+
+static void putting_nothing_asks_for_no_memory(void)
+{
+    struct outbox outbox;
+    outbox_init(&outbox, SMALL_LIMIT);
+    CHECK_INT_EQ(outbox_put(&outbox, "", 0), 0);
+    CHECK_INT_EQ(outbox_waiting(&outbox), 0);
+    CHECK_TRUE(outbox.bytes == NULL);
+    put(&outbox, "bir\n");
+    CHECK_INT_EQ(outbox_put(&outbox, "", 0), 0);
+    CHECK_INT_EQ(outbox_waiting(&outbox), 4);
+    outbox_free(&outbox);
 }
 
 static void empty_outbox_sends_nothing(void)
@@ -255,9 +264,12 @@ static void lack_of_memory_leaves_the_queue_as_it_is(void)
     outbox_init(&outbox, STREAM_SIZE);
     put(&outbox, "duran\n");
     stub_fill_memory(true);
-    char *room = outbox_room(&outbox, 100000);
+    static const char long_message[100000];
+    char *room = outbox_room(&outbox, sizeof long_message);
+    int outcome = outbox_put(&outbox, long_message, sizeof long_message);
     stub_fill_memory(false);
     CHECK_TRUE(room == NULL);
+    CHECK_INT_EQ(outcome, -ENOMEM);
     CHECK_INT_EQ(outbox_send(&outbox, pair.server), 6);
     check_arrived(pair.client, "duran\n");
     outbox_free(&outbox);
@@ -325,6 +337,7 @@ static void discard_after_whole_messages_keeps_nothing(void)
 static const struct check_test tests[] = {
     {RUN(new_outbox_holds_nothing)},
     {RUN(messages_leave_together_and_in_order)},
+    {RUN(putting_nothing_asks_for_no_memory)},
     {RUN(empty_outbox_sends_nothing)},
     {RUN(outbox_is_full_at_the_limit_and_not_before)},
     {RUN(outbox_below_the_limit_takes_one_long_message)},

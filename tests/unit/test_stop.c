@@ -14,6 +14,7 @@
 #include "check.h"
 
 #define GRACE_NS INT64_C(1500000000)
+#define READING_NS INT64_C(500000000)
 
 /* Her test sürecin sinyallerini değiştirir; bu yüzden hepsi çocukta koşar. */
 
@@ -84,6 +85,20 @@ static void measure_deadline(void *unused)
 static void deadline_is_the_grace_after_the_request(void)
 {
     child_check(measure_deadline, NULL);
+}
+
+static void measure_reading(void *unused)
+{
+    (void)unused;
+    CHECK_INT_EQ(stop_install(), 0);
+    CHECK_INT_EQ(stop_reading_deadline(), DEADLINE_NONE);
+    raise(SIGTERM);
+    CHECK_INT_EQ(stop_reading_deadline(), stop_deadline() - GRACE_NS + READING_NS);
+}
+
+static void reading_ends_before_the_last_words(void)
+{
+    child_check(measure_reading, NULL);
 }
 
 static void look_before_and_after_reading(void *unused)
@@ -230,6 +245,7 @@ static const struct check_test tests[] = {
     {RUN(sigterm_is_a_request)},
     {RUN(sigint_is_a_request)},
     {RUN(deadline_is_the_grace_after_the_request)},
+    {RUN(reading_ends_before_the_last_words)},
     {RUN(reading_is_overdue_a_while_after_the_request)},
     {RUN(request_wakes_every_waiting_thread)},
     {RUN(handler_keeps_errno)},

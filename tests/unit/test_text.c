@@ -95,8 +95,8 @@ static void mixed_sizes_are_utf8(void)
     CHECK_TRUE(is_utf8(LITERAL("a\u015f\u20ac\U0001F600 son")));
 }
 
-/* Metin her boyda ve bozuk bayt her yerde: sekizer sekizer bakan hızlı yol ne atlar ne taşar. Bellek tam
- * boyundadır; bir bayt ötesine bakan kodu ASan yakalar. */
+/* Metin her boyda ve bozuk bayt her yerde: sekizer sekizer bakan hızlı yol ne atlar ne taşar.
+ * Bellek tam boyundadır; bir bayt ötesine bakan kodu ASan yakalar. */
 static void bad_byte_is_found_at_every_position(void)
 {
     for (size_t length = 1; length <= 40; length++) {
