@@ -41,6 +41,7 @@ void watch_close(struct watch *watch)
     watch->fd = -1;
 }
 
+/* region: watch-wait */
 int watch_wait(struct watch *watch, enum watch_direction direction, deadline_t deadline)
 {
     if (is_cancelled(this_task()))
@@ -60,6 +61,7 @@ int watch_wait(struct watch *watch, enum watch_direction direction, deadline_t d
     }
     return parked < 0 ? parked : waiter.outcome;
 }
+/* endregion */
 
 void watch_spent(struct watch *watch, enum watch_direction direction)
 {
@@ -72,6 +74,7 @@ bool watch_wants(const struct watch *watch, enum watch_direction direction)
     return wanted && !watch->ready[direction];
 }
 
+/* region: watch-notice */
 static void become_ready(struct watch *watch, enum watch_direction direction)
 {
     watch->ready[direction] = true;
@@ -86,3 +89,4 @@ void watch_notice(struct watch *watch, bool readable, bool writable, bool hung)
     if (writable || hung)
         become_ready(watch, WATCH_WRITE);
 }
+/* endregion */
