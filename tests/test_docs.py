@@ -50,6 +50,15 @@ def test_python_regions() -> None:
     assert regions.parse("# region: a\nx = 1\n# endregion\n")["a"].code == "x = 1"
 
 
+def test_assembler_regions_are_shown_and_asked_for(project: SmallProject) -> None:
+    """`.S` dosyasındaki bölge sayfada gösterilir; hiçbir sayfanın göstermediği söylenir."""
+    source = "common/base/swap.S"
+    project.write(source, "/* region: swap */\n        ret\n/* endregion */\n")
+    only(stale(project), f"{source}:1: 'swap' bölgesini hiçbir sayfa göstermiyor")
+    project.write(PAGE, project.read(PAGE) + f"\n<!-- code: {source}#swap -->\n```asm\nret\n```\n<!-- /code -->\n")
+    assert stale(project) == []
+
+
 @pytest.mark.parametrize(
     ("source", "message"),
     [

@@ -6,6 +6,7 @@
 
 void context_begin(void);
 
+/* region: first-stack */
 #if defined(__x86_64__)
 enum { FLOATING, R15, R14, R13, R12, RBX, RBP, RETURN, ABOVE, SAVED };
 
@@ -20,6 +21,7 @@ static void fill(uintptr_t *saved, void (*entry)(void *), void *argument)
     saved[R13] = (uintptr_t)argument;
     saved[RETURN] = (uintptr_t)context_begin;
 }
+/* endregion */
 #elif defined(__aarch64__)
 enum { X19, X20, X30 = 11, SAVED = 20 };
 
@@ -31,6 +33,7 @@ static void fill(uintptr_t *saved, void (*entry)(void *), void *argument)
 }
 #endif
 
+/* region: context-prepare */
 void *context_prepare(void *stack, size_t size, void (*entry)(void *), void *argument)
 {
     /* İki ABI de, işlevin ilk komutunda (dönüş adresi varsa o yığındayken) 16'lık hizayı ister. */
@@ -40,3 +43,4 @@ void *context_prepare(void *stack, size_t size, void (*entry)(void *), void *arg
     fill(saved, entry, argument);
     return saved;
 }
+/* endregion */

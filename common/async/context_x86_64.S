@@ -13,6 +13,7 @@
         .globl  context_swap
         .hidden context_swap
         .type   context_swap, @function
+/* region: context-swap */
 context_swap:
         .cfi_startproc
         pushq   %rbp
@@ -67,6 +68,7 @@ context_swap:
         .cfi_adjust_cfa_offset -8
         .cfi_register %rip, %rcx
         jmp     *%rcx
+/* endregion */
         .cfi_endproc
         .size   context_swap, . - context_swap
 
@@ -78,10 +80,12 @@ context_swap:
         .cfi_startproc
         .cfi_undefined %rip
         nop     /* geri izleme, dönüş adresinin bir eksiğinin hangi işlevde olduğuna bakar */
+/* region: context-begin */
 context_begin:
         movq    %r13, %rdi
         call    *%r12
         ud2
+/* endregion */
         .cfi_endproc
         .size   context_begin, . - context_begin
 

@@ -27,6 +27,7 @@ static const char *who(const struct call *call, char *name)
     return call->run == task_resume ? task_name(call->argument, name) : "geri çağrı";
 }
 
+/* region: debug-call */
 void debug_run_call(struct loop *loop, struct call *call)
 {
     char name[TASK_NAME_SIZE];
@@ -38,6 +39,7 @@ void debug_run_call(struct loop *loop, struct call *call)
         log_warning("%s döngüyü %lld ms bekletti; o sürede başka hiçbir görev çalışamadı", title,
                     (long long)(took / 1000000));
 }
+/* endregion */
 
 #ifdef HAS_ASAN
 void debug_watch_stacks(void) {}

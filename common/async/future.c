@@ -11,6 +11,7 @@ void future_init(struct future *future)
     list_init(&future->callbacks);
 }
 
+/* region: future-set */
 bool future_set(struct future *future, int result)
 {
     if (future->done)
@@ -21,6 +22,7 @@ bool future_set(struct future *future, int result)
     list_move_all(&future->callbacks, &loop_of_thread->ready);
     return true;
 }
+/* endregion */
 
 bool future_cancel(struct future *future)
 {

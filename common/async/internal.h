@@ -76,10 +76,12 @@ static inline struct task *this_task(void)
     return loop_of_thread->running;
 }
 
+/* region: is-cancelled */
 static inline bool is_cancelled(const struct task *task)
 {
     return task->cancels > 0 && (task->shield == 0 || monotonic_ns() >= task->shield);
 }
+/* endregion */
 
 /* Şimdiki görevi, task_wake ile uyandırılana, sınıra ya da iptale dek durdurur: 0, -ETIMEDOUT, -ECANCELED. */
 int task_park(deadline_t deadline);

@@ -24,6 +24,7 @@ struct loop *loop_current(void)
 
 /* --- sıra --- */
 
+/* region: ready-queue */
 void loop_enqueue(struct loop *loop, struct call *call)
 {
     list_append(&loop->ready, &call->link);
@@ -41,6 +42,7 @@ void loop_call_soon(struct call *call, void (*run)(void *), void *argument)
     set_call(call, run, argument);
     loop_enqueue(loop_of_thread, call);
 }
+/* endregion */
 
 void loop_call_at(struct call *call, deadline_t when, void (*run)(void *), void *argument)
 {
@@ -75,6 +77,7 @@ bool loop_call_cancel(struct call *call)
 
 /* --- başka iş parçacıklarından --- */
 
+/* region: threadsafe */
 void loop_call_soon_threadsafe(struct loop *loop, struct call *call, void (*run)(void *),
                                void *argument)
 {
@@ -98,9 +101,11 @@ static void empty_inbox(struct loop *loop)
     list_move_all(&loop->inbox, &loop->ready);
     pthread_mutex_unlock(&loop->inbox_lock);
 }
+/* endregion */
 
 /* --- tur --- */
 
+/* region: round */
 static void run_call(struct loop *loop, struct call *call)
 {
     loop->steps++;
@@ -124,7 +129,9 @@ static void run_round(struct loop *loop)
     while (!list_empty(&round))
         run_call(loop, LIST_OWNER(list_take_first(&round), struct call, link));
 }
+/* endregion */
 
+/* region: expire */
 static void expire_timers(struct loop *loop)
 {
     struct timer *timer = timers_first(&loop->timers);
@@ -136,7 +143,9 @@ static void expire_timers(struct loop *loop)
         loop_enqueue(loop, LIST_OWNER(timer, struct call, timer));
     }
 }
+/* endregion */
 
+/* region: turn */
 static int patience(const struct loop *loop)
 {
     if (!list_empty(&loop->ready))
@@ -163,6 +172,7 @@ static int run_once(struct loop *loop)
     run_round(loop);
     return outcome;
 }
+/* endregion */
 
 /* --- kurmak ve kapatmak --- */
 

@@ -25,6 +25,7 @@ static void close_epoll(struct poller *poller)
     close(epoll_of(poller));
 }
 
+/* region: epoll-add */
 static int add(struct poller *poller, struct watch *watch)
 {
     struct epoll_event event = {
@@ -38,7 +39,9 @@ static void remove_watch(struct poller *poller, struct watch *watch)
 {
     epoll_ctl(epoll_of(poller), EPOLL_CTL_DEL, watch->fd, NULL);
 }
+/* endregion */
 
+/* region: epoll-wait */
 /* Bildirilirken hiçbir görev çalışmaz; bu yüzden bir olayın sahibi, önceki olay yüzünden kapanmış
  * olamaz. */
 static int wait_epoll(struct poller *poller, int timeout)
@@ -51,6 +54,7 @@ static int wait_epoll(struct poller *poller, int timeout)
         watch_notice(events[i].data.ptr, events[i].events);
     return 0;
 }
+/* endregion */
 
 const struct poller_kind poller_epoll = {
     .name = "epoll",

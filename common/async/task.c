@@ -33,6 +33,7 @@ static void switch_to_loop(struct task *task)
 }
 /* endregion */
 
+/* region: task-end */
 static void announce_end(struct task *task)
 {
     task->state = TASK_DONE;
@@ -53,7 +54,9 @@ static void body(void *argument)
     task->loop->finished = task;
     context_finish(&task->context, &task->loop->context);
 }
+/* endregion */
 
+/* region: lazy-alarm */
 /* Zamanlayıcı tembeldir: her bekleyişte kurulup bozulmaz. Kurulu olan gerekenden erkense dokunulmaz; erken
  * çalınca gerçek sınıra yeniden kurulur. 60 saniyelik sınırla saniyede bin kez bekleyen bir görev,
  * zamanlayıcılara bin kez değil, dakikada bir dokunur. */
@@ -80,6 +83,7 @@ static void ring_by(struct task *task, deadline_t when)
     loop_call_cancel(&task->alarm);
     loop_call_at(&task->alarm, when, alarm_rings, task);
 }
+/* endregion */
 
 /* İptal edilen görev, dönüş değerine bakmadan bir döngüde bekleyip duruyorsa sırayı hiç bırakmazdı: adı
  * söylenir, ötekilere de sıra verilir. */
@@ -97,6 +101,7 @@ int task_refuse(struct task *self)
     return -ECANCELED;
 }
 
+/* region: task-park */
 int task_park(deadline_t deadline)
 {
     struct task *self = this_task();
@@ -123,6 +128,7 @@ void task_wake(struct task *task)
     task->state = TASK_READY;
     loop_enqueue(task->loop, &task->resume);
 }
+/* endregion */
 
 int task_yield(void)
 {
@@ -203,6 +209,7 @@ static void destroy(struct task *task)
     free(task);
 }
 
+/* region: bury */
 void loop_bury(struct loop *loop)
 {
     struct task *task = loop->finished;
@@ -215,6 +222,7 @@ void loop_bury(struct loop *loop)
     else
         destroy(task);
 }
+/* endregion */
 
 /* İptal edilemeyen bekleyiş: sonu beklenmeden bırakılan görevin altından, kullandığı bellek çekilmiş
  * olurdu. */
@@ -256,6 +264,7 @@ void task_detach(struct task *task)
 
 /* --- beklemek ve iptal --- */
 
+/* region: task-await */
 int task_await(struct task *task, deadline_t deadline)
 {
     if (!task)
@@ -272,7 +281,9 @@ int task_await(struct task *task, deadline_t deadline)
     task->awaited = true;
     return task->result;
 }
+/* endregion */
 
+/* region: task-cancel */
 bool task_cancel(struct task *task)
 {
     if (!task || task->state == TASK_DONE)
@@ -286,6 +297,7 @@ bool task_cancel(struct task *task)
     }
     return true;
 }
+/* endregion */
 
 int task_uncancel(void)
 {
@@ -366,6 +378,7 @@ void waiters_init(struct waiters *waiters)
     list_init(&waiters->head);
 }
 
+/* region: waiters */
 int waiters_wait(struct waiters *waiters, deadline_t deadline, bool *woken)
 {
     struct waiter waiter = {.task = this_task()};
@@ -386,6 +399,7 @@ bool waiters_wake_first(struct waiters *waiters)
     task_wake(waiter->task);
     return true;
 }
+/* endregion */
 
 void waiters_wake_all(struct waiters *waiters)
 {

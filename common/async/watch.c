@@ -43,6 +43,7 @@ void watch_close(struct watch *watch)
     watch->fd = -1;
 }
 
+/* region: watch-wait */
 int watch_wait(struct watch *watch, enum watch_direction direction, deadline_t deadline)
 {
     struct task *self = this_task();
@@ -70,12 +71,20 @@ int watch_block(struct watch *watch, enum watch_direction direction, struct task
     }
     return parked < 0 ? parked : waiter.outcome;
 }
+/* endregion */
 
 bool watch_wants(const struct watch *watch, enum watch_direction direction)
 {
     bool wanted = watch->waiting[direction] || (direction == WATCH_READ && watch->always_read);
     return wanted && !watch->ready[direction];
 }
+
+/* region: watch-notice */
+/* Hata iki yönü hazır eder ama kopma değildir: UDP soketinin hatası bir kez okunur, soket sağlam
+ * kalır. */
+#define HUNG (POLLRDHUP | POLLHUP | POLLNVAL)
+#define READABLE (POLLIN | POLLERR | HUNG)
+#define WRITABLE (POLLOUT | POLLERR | HUNG)
 
 /* Zaten hazır olanın uyuyan bekleyeni yoktur. */
 static void become_ready(struct watch *watch, enum watch_direction direction)
@@ -86,11 +95,6 @@ static void become_ready(struct watch *watch, enum watch_direction direction)
     release_waiter(watch, direction, 0);
 }
 
-/* Hata iki yönü hazır eder ama kopma değildir: UDP soketinin hatası bir kez okunur, soket sağlam kalır. */
-#define HUNG (POLLRDHUP | POLLHUP | POLLNVAL)
-#define READABLE (POLLIN | POLLERR | HUNG)
-#define WRITABLE (POLLOUT | POLLERR | HUNG)
-
 void watch_notice(struct watch *watch, unsigned events)
 {
     if (events & HUNG)
@@ -100,3 +104,4 @@ void watch_notice(struct watch *watch, unsigned events)
     if (events & WRITABLE)
         become_ready(watch, WATCH_WRITE);
 }
+/* endregion */

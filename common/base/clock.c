@@ -29,6 +29,7 @@ deadline_t deadline_sooner(deadline_t a, deadline_t b)
     return a < b ? a : b;
 }
 
+/* region: round-up */
 int deadline_poll_ms(deadline_t deadline)
 {
     if (deadline == DEADLINE_NONE)
@@ -39,6 +40,7 @@ int deadline_poll_ms(deadline_t deadline)
     int64_t ms = (left + NS_PER_MS - 1) / NS_PER_MS;
     return ms > INT_MAX ? INT_MAX : (int)ms;
 }
+/* endregion */
 
 const char *datetime_format(char *out, int64_t seconds, long microseconds)
 {

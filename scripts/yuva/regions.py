@@ -1,6 +1,6 @@
 """Adlı bölgeler: belgelerin kaynak dosyalardan alıp gösterdiği parçalar.
 
-C'de `/* region: ad */ ... /* endregion */`, Python'da `# region: ad ... # endregion`. Bölgeler iç içe olabilir;
+C'de ve çeviricide `/* region: ad */ ... /* endregion */`, Python'da `# region: ad ... # endregion`. Bölgeler iç içe olabilir;
 gösterilen parçada işaret satırları yer almaz ve ortak girinti atılır.
 """
 
@@ -11,7 +11,7 @@ import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
-LANGUAGES = {".c": "c", ".h": "c", ".py": "python"}
+LANGUAGES = {".c": "c", ".h": "c", ".S": "asm", ".py": "python"}
 
 OPENING = re.compile(r"^\s*(?:/\*\s*region:\s*(\S+)\s*\*/|#\s*region:\s*(\S+))\s*$")
 CLOSING = re.compile(r"^\s*(?:/\*\s*endregion\s*\*/|#\s*endregion)\s*$")
