@@ -60,7 +60,8 @@ int task_gather(struct task *const tasks[], size_t count, deadline_t deadline)
 }
 
 /* region: wait-any */
-/* Bitmemişlerden biri bitene dek bekler: görev, hepsinin bekleyenler sırasına ayrı birer düğümle girer. */
+/* Bitmemişlerden biri bitene dek bekler: görev, hepsinin bekleyenler sırasına ayrı birer düğümle
+ * girer. */
 static int wait_any(struct task *const tasks[], size_t count, deadline_t deadline)
 {
     struct waiter *waiters = calloc(count, sizeof *waiters);

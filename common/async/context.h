@@ -1,17 +1,18 @@
 /* Bağlam değiştirme: bir yığındaki yürütmeyi durdurup bir başkasındakini kaldığı yerden sürdürmek.
  *
- * Eş yordamın makinedeki karşılığı budur. Durdurulan yürütmenin unutulmaması gereken her şeyi, çağrılan
- * bir işlevin zaten koruması gereken yazmaçlardadır; onlar kendi yığınına konur ve yalnız yığın
- * göstericisi değişir. Sistem çağrısı yoktur.
+ * Eş yordamın makinedeki karşılığı budur. Durdurulan yürütmenin unutulmaması gereken her şeyi,
+ * çağrılan bir işlevin zaten koruması gereken yazmaçlardadır; onlar kendi yığınına konur ve yalnız
+ * yığın göstericisi değişir. Sistem çağrısı yoktur.
  *
  * Yazmaçların hangileri olduğu işlemciye göre değişir: context_x86_64.S, context_aarch64.S. Başka
- * işlemcilerde ve `-Dcontext=ucontext` ile context_ucontext.c kullanılır; o, her geçişte sinyal maskesi
- * için çekirdeğe de gider ve bu yüzden çok daha yavaştır.
+ * işlemcilerde ve `-Dcontext=ucontext` ile context_ucontext.c kullanılır; o, her geçişte sinyal
+ * maskesi için çekirdeğe de gider ve bu yüzden çok daha yavaştır.
  *
  * Hata bulucular (ASan, TSan) yığının değiştiğini kendiliğinden anlamaz; onlara burada, tek yerde
  * söylenir.
  *
- * Kaynak: System V ABI (AMD64) 3.2.1, AAPCS64 6.1, swapcontext(3), sanitizer/common_interface_defs.h
+ * Kaynak: System V ABI (AMD64) 3.2.1, AAPCS64 6.1, swapcontext(3),
+ * sanitizer/common_interface_defs.h
  */
 #ifndef ASYNC_CONTEXT_H
 #define ASYNC_CONTEXT_H

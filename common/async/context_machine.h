@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-/* `stack`i, context_swap ona geçince entry(argument) başlayacak biçimde hazırlar; dönen değer ilk yığın
- * göstericisidir. */
+/* `stack`i, context_swap ona geçince entry(argument) başlayacak biçimde hazırlar; dönen değer ilk
+ * yığın göstericisidir. */
 void *context_prepare(void *stack, size_t size, void (*entry)(void *), void *argument);
 
 /* Şimdikinin yığın göstericisini `*save`e koyar, `load`a geçer. */

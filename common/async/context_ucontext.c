@@ -1,9 +1,9 @@
 /* Taşınabilir bağlam değiştirme: swapcontext(3).
  *
- * swapcontext sinyal maskesini de saklayıp geri yükler, yani her geçişte bir sistem çağrısı yapar. Bedeli
- * budur; yararı, çekirdeğin ve C kitaplığının bildiği her işlemcide çalışmasıdır. Bizde maske yürütmenin değil,
- * iş parçacığınındır: bir görevin engellediği sinyal ötekilerde de engelli kalsın diye geçilecek yere o anki
- * maske konur (bir sistem çağrısı daha).
+ * swapcontext sinyal maskesini de saklayıp geri yükler, yani her geçişte bir sistem çağrısı yapar.
+ * Bedeli budur; yararı, çekirdeğin ve C kitaplığının bildiği her işlemcide çalışmasıdır. Bizde
+ * maske yürütmenin değil, iş parçacığınındır: bir görevin engellediği sinyal ötekilerde de engelli
+ * kalsın diye geçilecek yere o anki maske konur (bir sistem çağrısı daha).
  */
 #include <signal.h>
 #include <stdint.h>

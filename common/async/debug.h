@@ -1,8 +1,8 @@
 /* Acemilik hatalarını koşarken adıyla söylemek.
  *
- * YUVA_ASYNC_DEBUG=1 ile: döngüyü 100 ms'den uzun tutan çağrı ya da görev loglanır (asyncio'nun hata
- * ayıklama kipi). YUVA_ASYNC_SLOW_MS ile sınır değişir. Yığını taşan görevin adı her zaman yazılır;
- * ASan ile derlenmişse onun kendi bildirisi vardır.
+ * YUVA_ASYNC_DEBUG=1 ile: döngüyü 100 ms'den uzun tutan çağrı ya da görev loglanır (asyncio'nun
+ * hata ayıklama kipi). YUVA_ASYNC_SLOW_MS ile sınır değişir. Yığını taşan görevin adı her zaman
+ * yazılır; ASan ile derlenmişse onun kendi bildirisi vardır.
  *
  * Kaynak: sigaltstack(2), Python asyncio (slow_callback_duration)
  */

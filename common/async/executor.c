@@ -16,8 +16,8 @@
 /* Ad: RFC 1035'e göre en çok 255 bayt. */
 #define HOST_SIZE 256
 
-/* İş: görevin, iş parçacığının ve döngünün ortak belleği. Sırada beklerken ve bitince yalnız döngünün iş
- * parçacığı dokunur, çalışırken yalnız onu çalıştıran. */
+/* İş: görevin, iş parçacığının ve döngünün ortak belleği. Sırada beklerken ve bitince yalnız
+ * döngünün iş parçacığı dokunur, çalışırken yalnız onu çalıştıran. */
 struct job {
     struct link link; /* jobs ya da done */
     struct future finished;

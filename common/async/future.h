@@ -1,7 +1,7 @@
 /* Gelecek nesnesi (future): değeri sonra belli olacak bir sonuç.
  *
- * Görevden farkı, kendisinin çalışmamasıdır: sonucu bir başkası koyar (bir geri çağrı, başka bir görev).
- * Bellek çağıranındır; bekleyen kalmayınca öylece bırakılır.
+ * Görevden farkı, kendisinin çalışmamasıdır: sonucu bir başkası koyar (bir geri çağrı, başka bir
+ * görev). Bellek çağıranındır; bekleyen kalmayınca öylece bırakılır.
  *
  * Kaynak: Python asyncio (Future)
  */
@@ -25,8 +25,8 @@ bool future_set(struct future *future, int result);
 /* Sonucu -ECANCELED yapar. */
 bool future_cancel(struct future *future);
 
-/* Sonuç, ya da bekleyiş bitmediyse -ETIMEDOUT, -ECANCELED. Sınır geçince gelecek nesnesi olduğu gibi
- * kalır. */
+/* Sonuç, ya da bekleyiş bitmediyse -ETIMEDOUT, -ECANCELED. Sınır geçince gelecek nesnesi olduğu
+ * gibi kalır. */
 int future_await(struct future *future, deadline_t deadline);
 
 /* Sonuç belli olunca döngüde çalışacak çağrı. */

@@ -1,8 +1,9 @@
 /* Görev grubu: birlikte başlayıp birlikte biten görevler.
  *
- * Grup kapanmadan hiçbir üyesi geride kalmaz: group_close hepsini bekler. Üyelerden biri başarısız olunca
- * ötekiler ve grubu açan görev iptal edilir; group_close o ilk hatayı döndürür. Bağımsız grupta
- * (GROUP_INDEPENDENT) bir üyenin hatası yalnız onundur: bağlantı başına bir görev açan sunucu böyledir.
+ * Grup kapanmadan hiçbir üyesi geride kalmaz: group_close hepsini bekler. Üyelerden biri başarısız
+ * olunca ötekiler ve grubu açan görev iptal edilir; group_close o ilk hatayı döndürür. Bağımsız
+ * grupta (GROUP_INDEPENDENT) bir üyenin hatası yalnız onundur: bağlantı başına bir görev açan
+ * sunucu böyledir.
  *
  * Bellek çağıranındır ve group_close dönene dek yerinde durur.
  *
@@ -38,9 +39,9 @@ void group_cancel(struct group *group);
 /* Bitmemiş üyeleri iptal eder ve bitmelerini bekler; bu bekleyiş iptal edilemez. */
 void group_end(struct group *group);
 
-/* Bütün üyelerin bitmesini bekler. Bekleyen iptal edilirse ya da sınır geçerse üyeler iptal edilir ve yine
- * de bitmeleri beklenir. 0, ilk üyenin hatası, -ECANCELED ya da -ETIMEDOUT; üyesi kendi grubunu kapatamaz:
- * -EDEADLK. */
+/* Bütün üyelerin bitmesini bekler. Bekleyen iptal edilirse ya da sınır geçerse üyeler iptal edilir
+ * ve yine de bitmeleri beklenir. 0, ilk üyenin hatası, -ECANCELED ya da -ETIMEDOUT; üyesi kendi
+ * grubunu kapatamaz: -EDEADLK. */
 int group_close(struct group *group, deadline_t deadline);
 
 /* Görev bitti; yalnız task.c çağırır. */

@@ -83,18 +83,19 @@ static inline bool is_cancelled(const struct task *task)
 }
 /* endregion */
 
-/* Şimdiki görevi, task_wake ile uyandırılana, sınıra ya da iptale dek durdurur: 0, -ETIMEDOUT, -ECANCELED. */
+/* Şimdiki görevi, task_wake ile uyandırılana, sınıra ya da iptale dek durdurur: 0, -ETIMEDOUT,
+ * -ECANCELED. */
 int task_park(deadline_t deadline);
 
 /* Döngünün çağırdığı: görevi (argument), bekleyişe ya da sona dek çalıştırır. */
 void task_resume(void *argument);
 
-/* İptal edilmiş görevin bekleyişini geri çevirir: -ECANCELED. Hiç beklemeden geri çevirenler de bunu çağırır;
- * dönüşe bakmayan bir döngü, ötekilere sıra vermeden sonsuza dek dönemesin. */
+/* İptal edilmiş görevin bekleyişini geri çevirir: -ECANCELED. Hiç beklemeden geri çevirenler de
+ * bunu çağırır; dönüşe bakmayan bir döngü, ötekilere sıra vermeden sonsuza dek dönemesin. */
 int task_refuse(struct task *self);
 
-/* Art arda bu kadar işi hiç beklemeden bulan görev ötekilere sıra verir: çok konuşan bir karşı taraf onu
- * hiç bekletmeyebilir. */
+/* Art arda bu kadar işi hiç beklemeden bulan görev ötekilere sıra verir: çok konuşan bir karşı
+ * taraf onu hiç bekletmeyebilir. */
 #define BURST_MOST 64
 
 /* Hazır bulunan işlerin arasında sınıra bakar ve sırayı bırakır: 0, -ETIMEDOUT, -ECANCELED. */

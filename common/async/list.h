@@ -1,5 +1,6 @@
-/* Çift bağlı halka: baş düğüm de halkadadır, boşken kendine bağlıdır. Düğümler başka yapıların içinde
- * durur; hiçbir işlem bellek ayırmaz ve her düğüm, hangi halkada olduğu bilinmeden çıkarılabilir.
+/* Çift bağlı halka: baş düğüm de halkadadır, boşken kendine bağlıdır. Düğümler başka yapıların
+ * içinde durur; hiçbir işlem bellek ayırmaz ve her düğüm, hangi halkada olduğu bilinmeden
+ * çıkarılabilir.
  */
 #ifndef ASYNC_LIST_H
 #define ASYNC_LIST_H

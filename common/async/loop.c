@@ -8,8 +8,8 @@
 #include "async/executor.h"
 #include "async/internal.h"
 
-/* Sırada hep birileri varken de olaylar bu kadar adımda bir sorulur: her turda sormak, görevden göreve
- * geçişin on katı tutan bir sistem çağrısı demektir. */
+/* Sırada hep birileri varken de olaylar bu kadar adımda bir sorulur: her turda sormak, görevden
+ * göreve geçişin on katı tutan bir sistem çağrısı demektir. */
 #define STEPS_BETWEEN_POLLS 256
 
 /* Döngü kapanırken süren işlere tanınan süre. */
@@ -88,7 +88,8 @@ void loop_call_soon_threadsafe(struct loop *loop, struct call *call, void (*run)
     list_append(&loop->inbox, &call->link);
     if (first) /* dolu kutunun döngüsü zaten uyandırılmıştır */
         (void)eventfd_write(loop->wake.fd, 1);
-    /* Uyandırmak da kilidin içindedir: bu çağrı döngünün son işi olabilir, kilit bırakılınca döngü kapanır. */
+    /* Uyandırmak da kilidin içindedir: bu çağrı döngünün son işi olabilir, kilit bırakılınca döngü
+     * kapanır. */
     pthread_mutex_unlock(&loop->inbox_lock);
 }
 
@@ -111,7 +112,8 @@ static void run_call(struct loop *loop, struct call *call)
     loop->steps++;
     if (loop->slow_ns > 0)
         debug_run_call(loop, call);
-    else if (call->run == task_resume) /* hemen hep budur: göstericiyle çağrılmayınca yerine açılır */
+    else if (call->run ==
+             task_resume) /* hemen hep budur: göstericiyle çağrılmayınca yerine açılır */
         task_resume(call->argument);
     else
         call->run(call->argument);
@@ -217,8 +219,8 @@ static void close_loop(struct loop *loop)
     stack_drain_pool();
 }
 
-/* Ana görev bitti: kalanlar iptal edilir ve gerçekten bitmeleri beklenir; bu sırada açılan görev de iptal
- * edilmiş başlar. */
+/* Ana görev bitti: kalanlar iptal edilir ve gerçekten bitmeleri beklenir; bu sırada açılan görev de
+ * iptal edilmiş başlar. */
 static int finish_tasks(struct loop *loop)
 {
     int outcome = 0;

@@ -1,13 +1,13 @@
 /* Olay döngüsü: hazır olanı çalıştırır, kimse hazır değilse çekirdeği dinleyerek bekler.
  *
- * Bir iş parçacığında bir döngü olur. Bir turu dört adımdır: o an sırada duranlar çalıştırılır, olaylar
- * sorulur (epoll), süresi dolan zamanlayıcılar sıraya girer, yeniden başa dönülür. Çalışan bir şey sırayı
- * kendisi bırakmadıkça başkası çalışmaz; bu yüzden görevler arasında kilit gerekmez ve bu yüzden uzun
- * süren bir hesap herkesi bekletir.
+ * Bir iş parçacığında bir döngü olur. Bir turu dört adımdır: o an sırada duranlar çalıştırılır,
+ * olaylar sorulur (epoll), süresi dolan zamanlayıcılar sıraya girer, yeniden başa dönülür. Çalışan
+ * bir şey sırayı kendisi bırakmadıkça başkası çalışmaz; bu yüzden görevler arasında kilit gerekmez
+ * ve bu yüzden uzun süren bir hesap herkesi bekletir.
  *
- * struct call çağıranındır ve çalışana ya da geri çekilene dek yerinde durmalıdır; döngü bellek ayırmaz,
- * sıraya koymak başarısız olmaz. Sırada duran bir çağrı ikinci kez sıraya konmaz; döngü kapanırken sırada
- * kalanlar çalışmaz.
+ * struct call çağıranındır ve çalışana ya da geri çekilene dek yerinde durmalıdır; döngü bellek
+ * ayırmaz, sıraya koymak başarısız olmaz. Sırada duran bir çağrı ikinci kez sıraya konmaz; döngü
+ * kapanırken sırada kalanlar çalışmaz.
  *
  * Kaynak: epoll(7), eventfd(2), Python asyncio (BaseEventLoop)
  */
@@ -31,8 +31,9 @@ struct call {
     bool foreign; /* başka bir iş parçacığı koydu */
 };
 
-/* asyncio.run: bir döngü kurar, run(argument)'i ana görev olarak çalıştırır, o bitince kalan görevleri
- * iptal edip bitmelerini bekler, döngüyü kapatır. Dönen: ana görevin sonucu ya da -errno. */
+/* asyncio.run: bir döngü kurar, run(argument)'i ana görev olarak çalıştırır, o bitince kalan
+ * görevleri iptal edip bitmelerini bekler, döngüyü kapatır. Dönen: ana görevin sonucu ya da
+ * -errno. */
 int loop_run(int (*run)(void *argument), void *argument);
 
 /* loop_run, başka bir arka uçla (poller.h): poller_epoll ya da poller_poll. */

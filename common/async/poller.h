@@ -1,6 +1,8 @@
-/* Döngünün olay kaynağı: izlenen tanımlayıcılardan hangilerinin hazır olduğunu çekirdeğe soran arka uç.
+/* Döngünün olay kaynağı: izlenen tanımlayıcılardan hangilerinin hazır olduğunu çekirdeğe soran arka
+ * uç.
  *
- * Olağanı epoll'dür; poll, aynı işin her POSIX sisteminde olan biçimidir ve her soruşta hepsini dolaşır.
+ * Olağanı epoll'dür; poll, aynı işin her POSIX sisteminde olan biçimidir ve her soruşta hepsini
+ * dolaşır.
  *
  * Kaynak: epoll(7), poll(2); ders 09
  */
@@ -18,8 +20,8 @@ struct poller_kind {
     void (*close)(struct poller *poller);
     int (*add)(struct poller *poller, struct watch *watch); /* 0 ya da -errno */
     void (*remove)(struct poller *poller, struct watch *watch);
-    /* En çok `timeout` ms bekler (-1: sınırsız), hazır olanları watch_notice ile bildirir. 0 ya da -errno;
-     * sinyal bölmesi hata değildir. */
+    /* En çok `timeout` ms bekler (-1: sınırsız), hazır olanları watch_notice ile bildirir. 0 ya da
+     * -errno; sinyal bölmesi hata değildir. */
     int (*wait)(struct poller *poller, int timeout);
 };
 

@@ -55,7 +55,8 @@ static void remove_watch(struct poller *poller, struct watch *watch)
     last->slot = watch->slot;
 }
 
-/* poll düzey tetiklemelidir: hazır olduğu bilinen ya da beklenmeyen yön sorulmaz, yoksa hep hemen dönerdi. */
+/* poll düzey tetiklemelidir: hazır olduğu bilinen ya da beklenmeyen yön sorulmaz, yoksa hep hemen
+ * dönerdi. */
 static void ask(struct pollfd *asked, const struct watch *watch)
 {
     short events = 0;

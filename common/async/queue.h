@@ -1,8 +1,8 @@
 /* Sınırlı kuyruk: üreticiler koyar, tüketiciler alır; dolunca üretici, boşalınca tüketici bekler.
  *
- * Taşınan göstericilerin sahibi kuyruk değildir. queue_join, konan her öğe için queue_task_done denene
- * dek bekler. Kapatılan kuyruğa konmaz; kalanlar alınır, bitince -EPIPE döner: "bitti" demek için kuyruğa
- * özel bir öğe koymak gerekmez.
+ * Taşınan göstericilerin sahibi kuyruk değildir. queue_join, konan her öğe için queue_task_done
+ * denene dek bekler. Kapatılan kuyruğa konmaz; kalanlar alınır, bitince -EPIPE döner: "bitti" demek
+ * için kuyruğa özel bir öğe koymak gerekmez.
  *
  * Kaynak: Python asyncio (Queue)
  */
@@ -29,8 +29,8 @@ void queue_free(struct queue *queue);
 int queue_put(struct queue *queue, void *item, deadline_t deadline);
 int queue_get(struct queue *queue, void **item, deadline_t deadline);
 
-/* Beklemeden: yer ya da öğe yoksa -EAGAIN, kapalıysa (ve alınacak öğe kalmadıysa) -EPIPE. Beklemediği için
- * iptal edilmiş görevde de çalışır: temizlikte kuyruğu boşaltmak gibi. */
+/* Beklemeden: yer ya da öğe yoksa -EAGAIN, kapalıysa (ve alınacak öğe kalmadıysa) -EPIPE.
+ * Beklemediği için iptal edilmiş görevde de çalışır: temizlikte kuyruğu boşaltmak gibi. */
 int queue_put_now(struct queue *queue, void *item);
 int queue_get_now(struct queue *queue, void **item);
 

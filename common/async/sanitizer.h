@@ -1,7 +1,8 @@
 /* Hata buluculara ve valgrind'e yığın değişimini söylemek. Onlarsız derlemede hepsi boştur.
  *
- * ASan her yığının sınırlarını bilmek ister: geçişten hemen önce "gidiyorum", varınca hemen "geldim" denir;
- * ikisi arasında başka kod çalışmaz. TSan her yürütmeyi ayrı bir iş parçacığı (fiber) sayar.
+ * ASan her yığının sınırlarını bilmek ister: geçişten hemen önce "gidiyorum", varınca hemen
+ * "geldim" denir; ikisi arasında başka kod çalışmaz. TSan her yürütmeyi ayrı bir iş parçacığı
+ * (fiber) sayar.
  *
  * Kaynak: sanitizer/common_interface_defs.h, sanitizer/tsan_interface.h, valgrind.h
  */
@@ -71,8 +72,8 @@ static inline void sanitizer_free_fiber(void *fiber)
 #endif
 }
 
-/* Geçişin iki yanı, çağıranın içine açılmalıdır: en iyilemesiz derlemede ayrı işlev olarak kalsalar TSan,
- * birinin girişini bir yürütmenin, çıkışını ötekinin çağrı yığınına yazardı. */
+/* Geçişin iki yanı, çağıranın içine açılmalıdır: en iyilemesiz derlemede ayrı işlev olarak kalsalar
+ * TSan, birinin girişini bir yürütmenin, çıkışını ötekinin çağrı yığınına yazardı. */
 #define IN_THE_SWITCH static inline __attribute__((always_inline))
 
 /* Geçişten hemen önce. `fake_stack` NULL ise bırakılan yığın bir daha kullanılmayacaktır. */

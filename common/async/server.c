@@ -13,8 +13,8 @@
 #define REFUSED_SECONDS 1.0
 #define FAREWELL_SECONDS 0.4
 
-/* Kabul edilmiş bağlantı. Yığındaki ilk sayfaya zaten dokunulur; görev bunu oraya alıp belleği hemen geri
- * verir, boşta bekleyen her bağlantı o kadar az yer tutar. */
+/* Kabul edilmiş bağlantı. Yığındaki ilk sayfaya zaten dokunulur; görev bunu oraya alıp belleği
+ * hemen geri verir, boşta bekleyen her bağlantı o kadar az yer tutar. */
 struct visit {
     struct server *server;
     int fd;

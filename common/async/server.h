@@ -12,8 +12,8 @@
 #include "async/stream.h"
 #include "net/listener.h"
 
-/* Bir bağlantının görevi. Akışı sunucu açar; dönünce düzgün kapatır. İptal kapanış demektir: veda için
- * task_shield kullanılır. */
+/* Bir bağlantının görevi. Akışı sunucu açar; dönünce düzgün kapatır. İptal kapanış demektir: veda
+ * için task_shield kullanılır. */
 typedef int server_handler(struct stream *stream, const struct address *peer, void *argument);
 
 struct server {
@@ -28,7 +28,8 @@ struct server {
     size_t refused; /* geri çevrilenlerden kapanması beklenenler */
 };
 
-/* Dinleyen, bloke etmeyen `fd`de kabule başlar; soket sunucunundur. 0 ya da -errno (soket kapatılmıştır). */
+/* Dinleyen, bloke etmeyen `fd`de kabule başlar; soket sunucunundur. 0 ya da -errno (soket
+ * kapatılmıştır). */
 int server_start(struct server *server, int fd, server_handler *handle, void *argument,
                  size_t line_limit, size_t max_clients);
 

@@ -1,8 +1,9 @@
 /* Sinyalleri döngüde, olağan akışın içinde almak.
  *
- * İzlenen sinyaller engellenir ve çekirdek onları bir tanımlayıcıdan okutur (signalfd): işleyicideki dar
- * kurallar (signal-safety(7)) burada geçmez, sinyal herhangi bir olay gibi beklenir. Sonradan açılan iş
- * parçacıkları da engellenmiş doğsun diye iş parçacıklarından önce açılır.
+ * İzlenen sinyaller engellenir ve çekirdek onları bir tanımlayıcıdan okutur (signalfd):
+ * işleyicideki dar kurallar (signal-safety(7)) burada geçmez, sinyal herhangi bir olay gibi
+ * beklenir. Sonradan açılan iş parçacıkları da engellenmiş doğsun diye iş parçacıklarından önce
+ * açılır.
  *
  * Kaynak: signalfd(2), pthread_sigmask(3), Python asyncio (add_signal_handler)
  */
@@ -21,8 +22,8 @@ struct signals {
 /* `numbers` 0 ile biter. 0 ya da -errno (-EINVAL: öyle bir sinyal yok). */
 int signals_open(struct signals *signals, const int numbers[]);
 
-/* Sıradaki sinyalin numarası, ya da -ETIMEDOUT, -ECANCELED. Aynı sinyal beklerken birkaç kez gelirse tek
- * sayılır. */
+/* Sıradaki sinyalin numarası, ya da -ETIMEDOUT, -ECANCELED. Aynı sinyal beklerken birkaç kez
+ * gelirse tek sayılır. */
 int signals_next(struct signals *signals, deadline_t deadline);
 
 /* İzlemeyi bırakır, engeli kaldırır; okunmamış sinyal olağan işini yapar. */

@@ -1,12 +1,12 @@
 /* Görevlerin yığınları: korumalı, havuzlu.
  *
- * Her yığın kendi mmap'idir; altında dokunulamayan bir koruma sayfası (guard page) durur, taşan görev
- * komşusunun belleğini bozamaz, SIGSEGV ile durur ve adı yazılır (stack_guard). Ayrılan yer yalnız adres
- * alanıdır: bellek, dokunulan sayfa kadardır.
+ * Her yığın kendi mmap'idir; altında dokunulamayan bir koruma sayfası (guard page) durur, taşan
+ * görev komşusunun belleğini bozamaz, SIGSEGV ile durur ve adı yazılır (stack_guard). Ayrılan yer
+ * yalnız adres alanıdır: bellek, dokunulan sayfa kadardır.
  *
- * Koruma sayfası önce madvise(MADV_GUARD_INSTALL) ile denenir (Linux 6.13): eşlemeyi bölmez, yüz bin yığın
- * olabilir. Yoksa mprotect kullanılır; o zaman her yığın iki eşleme demektir ve çekirdeğin sınırı
- * (vm.max_map_count) 32 bin kadar göreve yeter.
+ * Koruma sayfası önce madvise(MADV_GUARD_INSTALL) ile denenir (Linux 6.13): eşlemeyi bölmez, yüz
+ * bin yığın olabilir. Yoksa mprotect kullanılır; o zaman her yığın iki eşleme demektir ve
+ * çekirdeğin sınırı (vm.max_map_count) 32 bin kadar göreve yeter.
  *
  * Kaynak: mmap(2), madvise(2), mprotect(2)
  */
@@ -34,7 +34,8 @@ void stack_drain_pool(void);
 /* Adres, bu yığının koruma sayfasında mı? */
 bool stack_guard_contains(const struct stack *stack, const void *address);
 
-/* Koruma sayfasını mprotect ile kurdurur; sonraki yeni yığınlar için. Testlerde eski yolu sınamak için. */
+/* Koruma sayfasını mprotect ile kurdurur; sonraki yeni yığınlar için. Testlerde eski yolu sınamak
+ * için. */
 void stack_force_mprotect(bool force);
 
 #endif

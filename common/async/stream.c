@@ -93,8 +93,8 @@ static inline int wait_until(struct stream *stream, enum watch_direction directi
 }
 
 /* region: stream-receive */
-/* Beklemeden bir recv: bayt sayısı, 0 akış sonu, -EAGAIN, başka -errno. Kısa okuma soketin boşaldığını
- * söyler: EAGAIN almak için bir recv daha yapılmaz, yeni olay beklenir. */
+/* Beklemeden bir recv: bayt sayısı, 0 akış sonu, -EAGAIN, başka -errno. Kısa okuma soketin
+ * boşaldığını söyler: EAGAIN almak için bir recv daha yapılmaz, yeni olay beklenir. */
 static ssize_t receive(struct stream *stream, void *bytes, size_t size)
 {
     ssize_t got;

@@ -1,9 +1,9 @@
 /* Akış (stream): bir TCP ya da unix bağlantısında bekleyerek okumak ve yazmak.
  *
  * Okunan baytlar sınırlı bir tamponda durur; bekleyen bir bağlantının tamponu yoktur (boşta on bin
- * bağlantı, on bin tampon demek olmasın). Yazmak önce doğrudan dener; soket dolarsa görev bekler: geri
- * basınç budur. İptal ya da zaman aşımıyla yarıda kalan yazmadan sonra akışın nerede kaldığı bilinemez;
- * akış bozulmuş sayılır ve sonraki yazmalar -EPIPE verir. Okunmuş olan kaybolmaz.
+ * bağlantı, on bin tampon demek olmasın). Yazmak önce doğrudan dener; soket dolarsa görev bekler:
+ * geri basınç budur. İptal ya da zaman aşımıyla yarıda kalan yazmadan sonra akışın nerede kaldığı
+ * bilinemez; akış bozulmuş sayılır ve sonraki yazmalar -EPIPE verir. Okunmuş olan kaybolmaz.
  *
  * Bir akışı aynı anda bir görev okuyabilir, bir görev yazabilir.
  *
@@ -28,8 +28,8 @@ struct stream {
     bool poisoned;
 };
 
-/* Bloke etmeyen `fd`yi akışa verir; soket bundan sonra akışındır. `limit`: bir satırın en uzunu, bayt.
- * 0 ya da -errno: hatada soket kapatılmıştır. */
+/* Bloke etmeyen `fd`yi akışa verir; soket bundan sonra akışındır. `limit`: bir satırın en uzunu,
+ * bayt. 0 ya da -errno: hatada soket kapatılmıştır. */
 int stream_open(struct stream *stream, int fd, size_t limit);
 
 /* Adresin ilk yanıt verenine bağlanır. 0 ya da negatif; `*why` nedenin sabit metni. */
@@ -39,10 +39,12 @@ int stream_connect(struct stream *stream, const char *host, int port, size_t lim
 /* Soketi ve tamponu geri verir; ikinci kez çağrılabilir. */
 void stream_close(struct stream *stream);
 
-/* Yazma yarısını kapatır, karşı taraf kapatana ya da sınıra dek geleni okuyup atar, sonra kapatır. */
+/* Yazma yarısını kapatır, karşı taraf kapatana ya da sınıra dek geleni okuyup atar, sonra
+ * kapatır. */
 void stream_close_gracefully(struct stream *stream, deadline_t deadline);
 
-/* Gelmiş olandan en çok `size` bayt; yoksa bekler. Dönen: bayt sayısı (0 akış sonu) ya da -errno. */
+/* Gelmiş olandan en çok `size` bayt; yoksa bekler. Dönen: bayt sayısı (0 akış sonu) ya da
+ * -errno. */
 ssize_t stream_read(struct stream *stream, void *bytes, size_t size, deadline_t deadline);
 
 /* Tam `size` bayt: 0; akış önce biterse -ENODATA (o zamana dek gelenler `bytes`tadır). */

@@ -57,9 +57,9 @@ static void body(void *argument)
 /* endregion */
 
 /* region: lazy-alarm */
-/* Zamanlayıcı tembeldir: her bekleyişte kurulup bozulmaz. Kurulu olan gerekenden erkense dokunulmaz; erken
- * çalınca gerçek sınıra yeniden kurulur. 60 saniyelik sınırla saniyede bin kez bekleyen bir görev,
- * zamanlayıcılara bin kez değil, dakikada bir dokunur. */
+/* Zamanlayıcı tembeldir: her bekleyişte kurulup bozulmaz. Kurulu olan gerekenden erkense
+ * dokunulmaz; erken çalınca gerçek sınıra yeniden kurulur. 60 saniyelik sınırla saniyede bin kez
+ * bekleyen bir görev, zamanlayıcılara bin kez değil, dakikada bir dokunur. */
 static void ring_by(struct task *task, deadline_t when);
 
 static void alarm_rings(void *argument)
@@ -85,8 +85,8 @@ static void ring_by(struct task *task, deadline_t when)
 }
 /* endregion */
 
-/* İptal edilen görev, dönüş değerine bakmadan bir döngüde bekleyip duruyorsa sırayı hiç bırakmazdı: adı
- * söylenir, ötekilere de sıra verilir. */
+/* İptal edilen görev, dönüş değerine bakmadan bir döngüde bekleyip duruyorsa sırayı hiç bırakmazdı:
+ * adı söylenir, ötekilere de sıra verilir. */
 int task_refuse(struct task *self)
 {
     char name[TASK_NAME_SIZE];
@@ -224,8 +224,8 @@ void loop_bury(struct loop *loop)
 }
 /* endregion */
 
-/* İptal edilemeyen bekleyiş: sonu beklenmeden bırakılan görevin altından, kullandığı bellek çekilmiş
- * olurdu. */
+/* İptal edilemeyen bekleyiş: sonu beklenmeden bırakılan görevin altından, kullandığı bellek
+ * çekilmiş olurdu. */
 void task_wait_for_end(struct task *task)
 {
     struct task *self = this_task();

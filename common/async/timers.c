@@ -25,8 +25,8 @@ static struct timer *merge(struct timer *a, struct timer *b)
     return a;
 }
 
-/* Kardeşleri soldan sağa ikişer ikişer, sonra sağdan sola tek ağaçta birleştirir: paylaştırılmış O(log n)
- * bu iki geçişten gelir. */
+/* Kardeşleri soldan sağa ikişer ikişer, sonra sağdan sola tek ağaçta birleştirir: paylaştırılmış
+ * O(log n) bu iki geçişten gelir. */
 static struct timer *merge_siblings(struct timer *first)
 {
     struct timer *pairs = NULL;

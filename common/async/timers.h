@@ -1,7 +1,7 @@
 /* Zamanlayıcılar: en erken olanı hep en üstte tutan yığın (eşleştirmeli yığın, pairing heap).
  *
- * Düğümler çağıranın yapılarındadır; eklemek hiç başarısız olmaz. Ekleme O(1), çıkarma paylaştırılmış
- * O(log n). Aynı ana kurulanlar kuruldukları sırayla çıkar.
+ * Düğümler çağıranın yapılarındadır; eklemek hiç başarısız olmaz. Ekleme O(1), çıkarma
+ * paylaştırılmış O(log n). Aynı ana kurulanlar kuruldukları sırayla çıkar.
  *
  * Kaynak: Fredman, Sedgewick, Sleator, Tarjan, "The pairing heap" (1986)
  */

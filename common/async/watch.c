@@ -54,7 +54,8 @@ int watch_wait(struct watch *watch, enum watch_direction direction, deadline_t d
     return watch_block(watch, direction, self, deadline);
 }
 
-/* Nefes almak da beklemektir: yön hazır olsa da görev o arada bekleyen sayılır, kapanışı öğrenir. */
+/* Nefes almak da beklemektir: yön hazır olsa da görev o arada bekleyen sayılır, kapanışı
+ * öğrenir. */
 int watch_block(struct watch *watch, enum watch_direction direction, struct task *self,
                 deadline_t deadline)
 {

@@ -1,9 +1,10 @@
 /* Bir tanımlayıcının hazır olmasını beklemek.
  *
- * Tanımlayıcı döngüye bir kez kaydedilir; epoll'de iki yön için ve kenar tetiklemeli (edge-triggered):
- * hazır oluşu değiştikçe tek olay gelir, her bekleyişte epoll_ctl gerekmez. Bunun bedeli, hazır oluşu
- * burada akılda tutmaktır: bir yön "belki hazır"dır ya da çağıran onu tükettiğini söylemiştir (EAGAIN ya da istenenden
- * az bayt); tükenmiş yön yeni olaya dek hazır sayılmaz.
+ * Tanımlayıcı döngüye bir kez kaydedilir; epoll'de iki yön için ve kenar tetiklemeli
+ * (edge-triggered): hazır oluşu değiştikçe tek olay gelir, her bekleyişte epoll_ctl gerekmez. Bunun
+ * bedeli, hazır oluşu burada akılda tutmaktır: bir yön "belki hazır"dır ya da çağıran onu
+ * tükettiğini söylemiştir (EAGAIN ya da istenenden az bayt); tükenmiş yön yeni olaya dek hazır
+ * sayılmaz.
  *
  * Bir yönü aynı anda tek görev bekler.
  *
@@ -32,16 +33,17 @@ struct watch {
  * (-EPERM: sıradan dosya, hep hazırdır ve epoll onu izlemez). */
 int watch_open(struct watch *watch, int fd);
 
-/* İzlemeyi bırakır; fd'yi kapatmaz ve ondan önce çağrılır. Bekleyen görev -EBADF alır. Açılmamış ya da
- * kapanmış olanda bir şey yapmaz. */
+/* İzlemeyi bırakır; fd'yi kapatmaz ve ondan önce çağrılır. Bekleyen görev -EBADF alır. Açılmamış ya
+ * da kapanmış olanda bir şey yapmaz. */
 void watch_close(struct watch *watch);
 
-/* Yön (belki) hazır olana dek bekler. Zaten hazırsa hemen döner; ama art arda 64 kez hiç beklemeyen görev
- * sınırına bakar ve ötekilere sıra verir. 0, -ETIMEDOUT, -ECANCELED, -EBADF, -EBUSY (bekleyen var). */
+/* Yön (belki) hazır olana dek bekler. Zaten hazırsa hemen döner; ama art arda 64 kez hiç beklemeyen
+ * görev sınırına bakar ve ötekilere sıra verir. 0, -ETIMEDOUT, -ECANCELED, -EBADF, -EBUSY (bekleyen
+ * var). */
 int watch_wait(struct watch *watch, enum watch_direction direction, deadline_t deadline);
 
-/* Yön tükendi: çağrı EAGAIN verdi ya da istenenden azını aldı. Çağrı ile bunun arasında beklenmez; o arada
- * gelen olay unutulurdu. */
+/* Yön tükendi: çağrı EAGAIN verdi ya da istenenden azını aldı. Çağrı ile bunun arasında beklenmez;
+ * o arada gelen olay unutulurdu. */
 static inline void watch_spent(struct watch *watch, enum watch_direction direction)
 {
     watch->ready[direction] = direction == WATCH_READ && watch->hung;

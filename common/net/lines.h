@@ -60,8 +60,8 @@ static inline bool lines_empty(const struct lines *lines)
     return lines->start == lines->end;
 }
 
-/* Boş bir çerçeveleyicinin tamponunu yedeğe koyar; yedekte tampon varsa geri verir. Bekleyen binlerce
- * çerçeveleyici böyle hiç bellek tutmaz, çalışanlar da her seferinde malloc'a gitmez. */
+/* Boş bir çerçeveleyicinin tamponunu yedeğe koyar; yedekte tampon varsa geri verir. Bekleyen
+ * binlerce çerçeveleyici böyle hiç bellek tutmaz, çalışanlar da her seferinde malloc'a gitmez. */
 void lines_lend(struct lines *lines, struct lines *spare);
 
 /* Tamponu yoksa yedektekini alır. */

@@ -42,8 +42,9 @@ int listener_accept(struct listener *listener, struct address *peer, int64_t now
             return -EAGAIN;
         if (error_is_shortage(error))
             break;
-        /* Sıradaki bağlantı kabul edilemeden koptu; ağ hataları da buradan döner (accept(2)). Arkasında
-         * bekleyenler olabilir: kenar tetiklemeli bir döngü onları bir daha haber vermez. */
+        /* Sıradaki bağlantı kabul edilemeden koptu; ağ hataları da buradan döner (accept(2)).
+         * Arkasında bekleyenler olabilir: kenar tetiklemeli bir döngü onları bir daha haber
+         * vermez. */
         log_warning("Kabul edilemedi: %s", error_text(error));
         aborted++;
     }

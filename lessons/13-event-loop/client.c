@@ -92,7 +92,7 @@ int main(int argc, char **argv)
     const struct cli_option options[] = {
         CLI_OPTION_HOST(&target->host, "sunucunun adı ya da adresi"),
         CLI_OPTION_CLIENT_PORT(&target->port),
-        {0, "scale", CLI_SECONDS, &target->scale, 0.001, 100, NULL,
+        {0, "scale", CLI_FACTOR, &target->scale, 0.001, 100, NULL,
          "sürelerin çarpanı (monitoring'inkiler çarpılmaz)", NULL},
         {0, "backend", CLI_CHOICE, &backend, 0, 0, backends,
          "ana döngüyü özel politikayla, bu arka uçla kur", NULL},

@@ -1,7 +1,7 @@
 /* Kendi iş parçacığında süren ikinci bir döngü ve onun bitmesini, birincisini durdurmadan beklemek.
  *
- * Bellek çağıranındır; loop_thread_await dönene dek yerinde durur. Başlatılan her iş parçacığı onunla
- * beklenir.
+ * Bellek çağıranındır; loop_thread_await dönene dek yerinde durur. Başlatılan her iş parçacığı
+ * onunla beklenir.
  *
  * Kaynak: pthread_create(3), pthread_join(3), pthread_setname_np(3), Python threading
  */

@@ -1,7 +1,7 @@
 /* 13 · Olay döngüsü: sunucu.
  *
- * Gösterdiği: aynı sunucunun iki ayrı arka uçla (epoll, poll) koşması. Görevlerin hiçbiri hangisinin
- * üstünde olduğunu bilmez.
+ * Gösterdiği: aynı sunucunun iki ayrı arka uçla (epoll, poll) koşması. Görevlerin hiçbiri
+ * hangisinin üstünde olduğunu bilmez.
  * Karşılığı: D2 §4, örnek 6 (belgede sunucu yok; uyuyan işleri burada sunucu yapar).
  * Çalışırken bak: `strace -e trace=epoll_wait,poll` ile başlatıp --backend'i değiştir. İstek
  * gelmedikçe ikisinde de hiçbir çağrı dönmez.

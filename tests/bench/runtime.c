@@ -1,12 +1,13 @@
-/* Çalışma zamanının ölçülen işleri: geçmek, sırayı bırakmak, görev açıp beklemek; onu `scripts/bench
- * runtime` sürer.
+/* Çalışma zamanının ölçülen işleri: geçmek, sırayı bırakmak, görev açıp beklemek; onu
+ * `scripts/bench runtime` sürer.
  *
  * Bir koşu tek işi verilen sayıda yapar ve tek satır yazar:
  *
  *     bitti SAYI NANOSANİYE
  *
- * Nanosaniye, hepsine harcanan işlemci süresidir: makinede başkası çalışsa da sayılmaz. Saymadan önce işin
- * onda biri ısınmak için yapılır. asyncio_runtime.py aynı işleri asyncio ile yapar, aynı satırı yazar.
+ * Nanosaniye, hepsine harcanan işlemci süresidir: makinede başkası çalışsa da sayılmaz. Saymadan
+ * önce işin onda biri ısınmak için yapılır. asyncio_runtime.py aynı işleri asyncio ile yapar, aynı
+ * satırı yazar.
  *
  * Bilerek yapmadığı: ölçüleni döngünün içine açmak. Her iş, bir programın yazacağı çağrılarladır.
  */

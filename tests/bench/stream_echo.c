@@ -1,11 +1,12 @@
 /* Akışlarla satır yankısı: common/async'in bir gidiş dönüşteki payı bununla ölçülür.
  *
- * Her bağlantının bir görevi vardır; görev satırı bekler, başına "Echo: " ekleyip geri yazar. Bir sunucunun
- * yapması gerekenler (satıra bölmek, zaman sınırı, geri basınç, düzgün kapanış) burada vardır: yalın epoll'le
- * arasındaki fark onların bedelidir. asyncio_echo.py aynı işi asyncio'nun akışlarıyla yapar.
+ * Her bağlantının bir görevi vardır; görev satırı bekler, başına "Echo: " ekleyip geri yazar. Bir
+ * sunucunun yapması gerekenler (satıra bölmek, zaman sınırı, geri basınç, düzgün kapanış) burada
+ * vardır: yalın epoll'le arasındaki fark onların bedelidir. asyncio_echo.py aynı işi asyncio'nun
+ * akışlarıyla yapar.
  *
- * Yanıt görevin yığınında kurulur: tampon küçüktür, bekleyen görevin zaten dokunduğu sayfaya sığar. Sayfa
- * boyunda bir tampon, boşta duran bağlantıyı iki katına çıkarırdı.
+ * Yanıt görevin yığınında kurulur: tampon küçüktür, bekleyen görevin zaten dokunduğu sayfaya sığar.
+ * Sayfa boyunda bir tampon, boşta duran bağlantıyı iki katına çıkarırdı.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Sınanan kodun sistemden aldığı ve testin elinde tutmak istedikleri: saat, bellek, uyandırmalar.
  *
- * Bağlayıcı; accept4, clock_gettime, malloc, calloc, realloc, mmap ve eventfd_write çağrılarını buraya
- * yönlendirir (ld --wrap, meson.build). İstenmedikçe hepsi olağan işini yapar.
+ * Bağlayıcı; accept4, clock_gettime, malloc, calloc, realloc, mmap ve eventfd_write çağrılarını
+ * buraya yönlendirir (ld --wrap, meson.build). İstenmedikçe hepsi olağan işini yapar.
  *
  * Kaynak: ld(1) --wrap
  */

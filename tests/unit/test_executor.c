@@ -519,7 +519,8 @@ static int run_counted(void *deadline)
     return executor_run(count_run, NULL, 0, *(deadline_t *)deadline);
 }
 
-/* Biri sınırla, biri iptalle vazgeçer; üçüncüsü bekler ve onlarınki sıradan çıkmış olarak bulunur. */
+/* Biri sınırla, biri iptalle vazgeçer; üçüncüsü bekler ve onlarınki sıradan çıkmış olarak
+ * bulunur. */
 REAL_LOOP_TEST(withdrawing_body)
 {
     struct gate gate;

@@ -129,7 +129,8 @@ static void accepting_again_ends_the_complaint(void)
     close(listener.fd);
 }
 
-/* Kabul edilemeden kopan bağlantının arkasındaki, kenar tetiklemeli bir döngüde bir daha haber verilmez. */
+/* Kabul edilemeden kopan bağlantının arkasındaki, kenar tetiklemeli bir döngüde bir daha haber
+ * verilmez. */
 static void aborted_connection_does_not_hide_the_next_work(void *argument)
 {
     struct listener *listener = argument;

@@ -492,7 +492,8 @@ static int serve_until_cancelled(void *argument)
     return outcome;
 }
 
-/* Programlar böyle kapanır: sunucunun sahibi iptal edilmiştir, ama bağlantıların bitmesini yine bekler. */
+/* Programlar böyle kapanır: sunucunun sahibi iptal edilmiştir, ama bağlantıların bitmesini yine
+ * bekler. */
 REAL_LOOP_TEST(cancelled_owner_waits_for_its_clients)
 {
     struct scene scene = {.port = 0};

@@ -416,8 +416,8 @@ static void wait_for_a_line(void)
     close_ends(&ends);
 }
 
-/* Bekleyen akışın bıraktığı tamponu döngü geri verir; vermezse ASan söyler (birkaç kez: sonuncusunun adresi
- * bir yerde kalmış olabilir). */
+/* Bekleyen akışın bıraktığı tamponu döngü geri verir; vermezse ASan söyler (birkaç kez:
+ * sonuncusunun adresi bir yerde kalmış olabilir). */
 static void loop_gives_back_the_lent_buffer(void)
 {
     for (int i = 0; i < 5; i++)
@@ -522,7 +522,8 @@ static int close_stream(void *stream)
     return 0;
 }
 
-/* Okuyan, hazır bir akışta sıra bırakmışken akış kapanırsa ona bir daha dokunmaz: yeni tampon da ayırmaz. */
+/* Okuyan, hazır bir akışta sıra bırakmışken akış kapanırsa ona bir daha dokunmaz: yeni tampon da
+ * ayırmaz. */
 STREAM_TEST(stream_closed_while_its_reader_gave_way_leaves_nothing)
 {
     struct ends ends;
@@ -727,7 +728,8 @@ static int close_task(void *argument)
     return 0;
 }
 
-/* Okunmamış bayt varken doğrudan kapatmak RST gönderirdi; karşı taraf akış sonu yerine hata görürdü. */
+/* Okunmamış bayt varken doğrudan kapatmak RST gönderirdi; karşı taraf akış sonu yerine hata
+ * görürdü. */
 STREAM_TEST(last_word_arrives_although_bytes_are_unread)
 {
     struct ends ends;
@@ -830,7 +832,8 @@ STREAM_TEST(refused_connection_has_its_reason)
     stream_close(&stream);
 }
 
-/* Kabul sırası dolu bir dinleyen: bağlanmak isteyenin SYN'i yanıtsız kalır. `fds`: sırayı tutanlar. */
+/* Kabul sırası dolu bir dinleyen: bağlanmak isteyenin SYN'i yanıtsız kalır. `fds`: sırayı
+ * tutanlar. */
 #define QUEUE_FILLERS 4
 static int full_listener(int fds[QUEUE_FILLERS])
 {
