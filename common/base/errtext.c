@@ -54,6 +54,7 @@ static const struct error_name errors[] = {
     {EPROTO, "protokole aykırı"},
     {EPROTONOSUPPORT, "protokol desteklenmiyor"},
     {EPROTOTYPE, "protokol bu soket tipine uymuyor"},
+    {EREMOTEIO, "iş karşı tarafta yapılamadı"},
     {ETIMEDOUT, "zaman aşımı"},
 };
 
