@@ -24,7 +24,9 @@ int64_t debug_slow_ns(void)
 /* Görev bu adımda bitip geri verilebilir; adına önceden bakılır. */
 static const char *who(const struct call *call, char *name)
 {
-    return call->run == task_resume ? task_name(call->argument, name) : "geri çağrı";
+    if (call->run == task_resume)
+        return task_name(call->argument, name);
+    return call->name ? call->name : "geri çağrı";
 }
 
 /* region: debug-call */

@@ -57,7 +57,8 @@ struct loop {
     struct link unreleased; /* bitmiş, ama sahibi geri vermemiş olanlar */
     unsigned long task_numbers;
     unsigned long finish_orders;
-    unsigned steps; /* son olay sorulalı çalıştırılanlar */
+    unsigned steps;    /* son olay sorulalı çalıştırılanlar */
+    int64_t polled_at; /* kaba saatle */
     const struct poller_kind *kind;
     struct poller *poller;
     struct watch wake; /* eventfd: başka iş parçacıkları bununla uyandırır */

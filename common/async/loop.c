@@ -8,8 +8,9 @@
 #include "async/executor.h"
 #include "async/internal.h"
 
-/* Sırada hep birileri varken de olaylar bu kadar adımda bir sorulur: her turda sormak, görevden
- * göreve geçişin on katı tutan bir sistem çağrısı demektir. */
+/* Sırada hep birileri varken de olaylar ve zamanlayıcılar bu kadar adımda bir, adımlar uzunsa kaba
+ * saatin her tıkında bir (birkaç ms) sorulur: her turda sormak, görevden göreve geçişin on katı tutan
+ * bir sistem çağrısı demektir. */
 #define STEPS_BETWEEN_POLLS 256
 
 /* Döngü kapanırken süren işlere tanınan süre. */
@@ -112,8 +113,7 @@ static void run_call(struct loop *loop, struct call *call)
     loop->steps++;
     if (loop->slow_ns > 0)
         debug_run_call(loop, call);
-    else if (call->run ==
-             task_resume) /* hemen hep budur: göstericiyle çağrılmayınca yerine açılır */
+    else if (call->run == task_resume) /* göstericiyle çağrılmazsa yerine açılabilir */
         task_resume(call->argument);
     else
         call->run(call->argument);
@@ -160,16 +160,23 @@ static int poll_events(struct loop *loop)
 {
     loop->steps = 0;
     int outcome = loop->kind->wait(loop->poller, patience(loop));
+    loop->polled_at = monotonic_coarse_ns();
     if (loop->wake.ready[WATCH_READ])
         empty_inbox(loop);
     expire_timers(loop);
     return outcome;
 }
 
+static bool polling_is_due(const struct loop *loop)
+{
+    return list_empty(&loop->ready) || loop->steps >= STEPS_BETWEEN_POLLS ||
+           loop->polled_at != monotonic_coarse_ns();
+}
+
 static int run_once(struct loop *loop)
 {
     int outcome = 0;
-    if (list_empty(&loop->ready) || loop->steps >= STEPS_BETWEEN_POLLS)
+    if (polling_is_due(loop))
         outcome = poll_events(loop);
     run_round(loop);
     return outcome;
@@ -271,6 +278,7 @@ struct loop_facts loop_facts(void)
     facts.running = true;
     facts.backend = loop_of_thread->kind->name;
     facts.debug = loop_of_thread->slow_ns > 0;
+    facts.slow_seconds = (double)loop_of_thread->slow_ns / 1e9;
     for (struct link *at = loop_of_thread->tasks.next; at != &loop_of_thread->tasks; at = at->next)
         facts.tasks++;
     return facts;

@@ -22,13 +22,15 @@
 
 struct loop;
 
-/* Döngünün çalıştıracağı bir işlev. Sıfırla başlatılır: `struct call call = {0};` */
+/* Döngünün çalıştıracağı bir işlev. Sıfırla başlatılır: `struct call call = {0};` ya da adıyla:
+ * `struct call call = {.name = "özet"};` */
 struct call {
     struct link link;
     struct timer timer;
     void (*run)(void *argument);
     void *argument;
-    bool foreign; /* başka bir iş parçacığı koydu */
+    bool foreign;     /* başka bir iş parçacığı koydu */
+    const char *name; /* istenirse: hata ayıklama kipi çağrıyı bununla anar */
 };
 
 /* asyncio.run: bir döngü kurar, run(argument)'i ana görev olarak çalıştırır, o bitince kalan
@@ -47,6 +49,7 @@ struct loop *loop_current(void);
 struct loop_facts {
     bool running;
     bool debug;
+    double slow_seconds; /* hata ayıklama kipinin sınırı; kip kapalıysa 0 */
     const char *backend; /* "epoll", "poll" */
     size_t tasks;        /* bitmemiş görevler */
 };

@@ -56,7 +56,8 @@ bool task_cancel(struct task *task);
 /* Şimdiki görevin bir iptal isteğini düşürür; kalan istek sayısını verir. */
 int task_uncancel(void);
 
-/* Şimdiki görev iptal edilmiş mi? Uzun bir hesap arada buna bakar. */
+/* Şimdiki görev iptal edilmiş mi? Uzun bir hesap arada sırayı bırakmalı (task_yield): iptal edecek
+ * olan da ancak o zaman çalışabilir. */
 bool task_cancelling(void);
 
 /* task_unshield'e ya da sınıra dek şimdiki görevin bekleyişleri iptalden etkilenmez: veda etmek

@@ -24,6 +24,10 @@ typedef int64_t deadline_t;
 /* Tek yönlü saatin şimdiki anı, nanosaniye. Sinyal işleyicisinden de çağrılabilir. */
 int64_t monotonic_ns(void);
 
+/* Aynı saatin, çekirdeğin son tıkındaki değeri: birkaç ms geride kalabilir, ama okumak birkaç
+ * nanosaniyedir (CLOCK_MONOTONIC_COARSE). */
+int64_t monotonic_coarse_ns(void);
+
 /* Şu andan `seconds` saniye sonrası. Eksi süre "hemen" demektir. */
 deadline_t deadline_after(double seconds);
 

@@ -55,7 +55,7 @@ static int run_named(const char *name, int (*run)(void *), void *argument, const
 
 static int run_callback(void)
 {
-    struct call call = {0};
+    struct call call = {.name = "blocking_callback"};
     struct future finished;
     future_init(&finished);
     loop_call_soon(&call, blocking_callback, &finished);
@@ -68,7 +68,7 @@ static int run_callback(void)
 int demo_monitoring(const struct target *target, struct trouble *trouble)
 {
     struct remote remote;
-    bool before = loop_facts().debug;
+    double before = loop_facts().slow_seconds;
     remote_init(&remote, target);
     loop_set_debug(LIMIT_SECONDS);
     printf("Debug mode: %s\n", loop_facts().debug ? "True" : "False");
@@ -77,7 +77,6 @@ int demo_monitoring(const struct target *target, struct trouble *trouble)
         outcome = run_named("blocking_task", blocking_task, NULL, "bloke etti");
     if (outcome == 0)
         outcome = run_callback();
-    if (!before)
-        loop_set_debug(0);
+    loop_set_debug(before);
     return remote_report(&remote, outcome, trouble);
 }

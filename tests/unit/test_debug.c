@@ -148,6 +148,19 @@ static void slow_callback_is_told(void)
     check_log((struct setting){"1", NULL, slow_callback}, NAMED("geri çağrı", "150"));
 }
 
+static void slow_named_callback(void)
+{
+    struct call call = {.name = "özet"};
+    int ms = 150;
+    loop_call_soon(&call, compute_call, &ms);
+    let_others_run();
+}
+
+static void slow_callback_is_named(void)
+{
+    check_log((struct setting){"1", NULL, slow_named_callback}, NAMED("özet", "150"));
+}
+
 static void slow_timed_callback(void)
 {
     struct call call = {0};
@@ -224,6 +237,7 @@ static void turn_on(void)
 {
     loop_set_debug(0.05);
     CHECK_TRUE(loop_facts().debug);
+    CHECK_TRUE(loop_facts().slow_seconds == 0.05);
     run_task("elli", 50);
     run_task("elli bir", 51);
 }
@@ -371,6 +385,7 @@ static const struct check_test tests[] = {
     {RUN(task_that_yields_in_between_is_not_named)},
     {RUN(any_step_of_a_task_may_be_slow)},
     {RUN(slow_callback_is_told)},
+    {RUN(slow_callback_is_named)},
     {RUN(slow_timed_callback_is_told)},
     {RUN(waiting_task_is_not_named)},
     {RUN(limit_is_a_hundred_milliseconds)},

@@ -86,6 +86,36 @@ REAL_LOOP_TEST(endless_calls_do_not_starve_a_timer)
     CHECK_TRUE(loop_call_cancel(&endless.call));
 }
 
+/* Uzun adımlarla sıra bırakıp duran bir hesap; kimse uyanmazsa otuz adımda vazgeçer. */
+static int compute_in_long_steps(void *steps)
+{
+    for (*(int *)steps = 0; *(int *)steps < 30 && notes()[0] == '\0'; ++*(int *)steps) {
+        int64_t now = monotonic_ns() + 50 * MS;
+        stub_freeze_clock(now / SECOND, now % SECOND);
+        CHECK_INT_EQ(task_yield(), 0);
+    }
+    return 0;
+}
+
+static int sleep_and_note(void *word)
+{
+    int outcome = task_sleep(0.1);
+    note(word);
+    return outcome;
+}
+
+/* Az ama uzun adım da zamanlayıcıları bekletmez. 100 ms'lik uyku ikinci 50 ms'de dolar; çalar saat
+ * bir turda, uyandırdığı görev sonrakinde çalışır. */
+LOOP_TEST(long_steps_do_not_starve_a_timer)
+{
+    int steps;
+    SCOPED_TASK sleeper = task_create(NULL, sleep_and_note, "uyandı");
+    SCOPED_TASK worker = task_create(NULL, compute_in_long_steps, &steps);
+    CHECK_INT_EQ(task_await(worker, SOON), 0);
+    CHECK_INT_EQ(task_await(sleeper, SOON), 0);
+    CHECK_BETWEEN(steps, 2, 4);
+}
+
 /* Sırada biri varken çekirdeğe bakılır ama beklenmez: sanal zaman hiç ilerlememelidir. */
 LOOP_TEST(loop_does_not_sleep_while_something_is_ready)
 {
@@ -661,6 +691,7 @@ static const struct check_test tests[] = {
     {RUN(call_may_be_queued_again_after_it_ran)},
     {RUN(call_queued_while_running_waits_behind_the_others)},
     {RUN(endless_calls_do_not_starve_a_timer)},
+    {RUN(long_steps_do_not_starve_a_timer)},
     {RUN(loop_does_not_sleep_while_something_is_ready)},
     {RUN(timed_calls_run_in_the_order_of_their_instants)},
     {RUN(same_instant_keeps_the_order_of_asking)},
