@@ -9,8 +9,8 @@
 #include "async/internal.h"
 
 /* Sırada hep birileri varken de olaylar ve zamanlayıcılar bu kadar adımda bir, adımlar uzunsa kaba
- * saatin her tıkında bir (birkaç ms) sorulur: her turda sormak, görevden göreve geçişin on katı tutan
- * bir sistem çağrısı demektir. */
+ * saatin her tıkında bir (birkaç ms) sorulur: her turda sormak, görevden göreve geçişin on katı
+ * tutan bir sistem çağrısı demektir. */
 #define STEPS_BETWEEN_POLLS 256
 
 /* Döngü kapanırken süren işlere tanınan süre. */

@@ -54,7 +54,7 @@ void signals_close(struct signals *signals)
 /* epoll aynı tanımlayıcıyı iki kez almaz; her bekleyen kendi kopyasını izler. */
 int stop_await(deadline_t deadline)
 {
-    struct watch watch;
+    struct watch watch = {.fd = -1};
     int fd = fcntl(stop_fd(), F_DUPFD_CLOEXEC, 0);
     int outcome = fd < 0 ? -errno : watch_open(&watch, fd);
     if (outcome == 0) {

@@ -498,7 +498,8 @@ REAL_LOOP_TEST(messages_from_a_thread_reach_waiting_tasks)
     struct task *tasks[3];
     pthread_t thread;
     semaphore_init(&arrived, 0);
-    courier = (struct courier){.loop = loop_current(), .arrived = &arrived};
+    courier.loop = loop_current();
+    courier.arrived = &arrived;
     for (size_t i = 0; i < 3; i++)
         tasks[i] = task_create(NULL, take_third, &arrived);
     CHECK_INT_EQ(pthread_create(&thread, NULL, send_all, &courier), 0);
