@@ -411,6 +411,8 @@ def test_main_loop_beats_while_the_thread_works(start_client, pairing):
         client.wait_line(f"Nabız {beat + 1}")
     assert RESULT not in client.lines()
     answer(thread, "Thread")
+    client.wait_line(RESULT)
+    answer(heart, "Nabız")  # yoldaki son nabız; artık yazılmaz
     assert client.wait().out_lines[-2:] == ["Thread çalışırken nabız: 5", RESULT]
     heart.expect_closed()
 
@@ -428,6 +430,8 @@ def test_join_inside_the_loop_stops_it(start_client, pairing):
     heart.expect_silence(0.4)
     assert not [line for line in client.lines() if line.startswith("Nabız")]
     answer(thread, "Thread")
+    client.wait_line(RESULT)
+    answer(heart, "Nabız")
     lines = client.wait().out_lines
     assert "Thread çalışırken nabız: 0" in lines and RESULT in lines
 
@@ -442,6 +446,7 @@ def test_thread_has_the_name_it_says(start_client):
     thread.expect_line("bekle 1 Thread")
     assert "AsyncThread" in thread_names(client)
     answer(thread, "Thread")
+    answer(heart, "Nabız")
     last = listener.accept()
     last.expect_line("bekle 1 Callback")
     eventually(lambda: "AsyncThread" not in thread_names(client), "iş parçacığı bitti")

@@ -150,7 +150,7 @@ int converse(struct stream *stream, const struct address *peer, void *argument)
         (void)say_text(&visit, CONNECTION_LINE_TOO_LONG);
     log_end(visit.name, outcome);
     if (stop_requested()) {
-        deadline_t left = stop_deadline() + (deadline_t)(LEAVING_SECONDS * 1e9);
+        deadline_t left = deadline_from(stop_deadline(), LEAVING_SECONDS);
         task_shield(left);
         stream_close_gracefully(stream, deadline_sooner(left, deadline_after(LEAVING_SECONDS)));
     }

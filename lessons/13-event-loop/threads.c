@@ -46,13 +46,14 @@ int demo_policy(const struct target *target, struct trouble *trouble)
 struct heart {
     struct remote remote;
     int beats;
+    bool stopping; /* yoldaki yanıttan sonra başka istek gönderilmez */
 };
 
 static int beat(void *argument)
 {
     struct heart *heart = argument;
     int outcome = 0;
-    while ((outcome = remote_wait(&heart->remote, BEAT_SECONDS, "Nabız")) == 0)
+    while ((outcome = remote_wait(&heart->remote, BEAT_SECONDS, "Nabız")) == 0 && !heart->stopping)
         printf("Nabız %d\n", ++heart->beats);
     return outcome;
 }
@@ -86,10 +87,13 @@ static int run_thread_beside(struct heart *heart, struct remote *remote)
     printf("Thread çalışırken nabız: %d\n", heart->beats);
     if (remote->target->join)
         outcome = loop_thread_await(&thread);
-    if (outcome == 0)
-        printf("Thread'den sonuç: %s\n", remote->reply);
-    int beating = task_state(task) == TASK_DONE ? task_result(task) : 0; /* bitmediyse atıyor */
-    return outcome < 0 ? outcome : beating;
+    if (outcome < 0) {
+        (void)task_result(task); /* nabzın sorunu da aynı nedendendir */
+        return outcome;
+    }
+    printf("Thread'den sonuç: %s\n", remote->reply);
+    heart->stopping = true;
+    return task_await(task, DEADLINE_NONE);
 }
 /* endregion */
 
