@@ -446,6 +446,7 @@ def test_thread_has_the_name_it_says(start_client):
     thread.expect_line("bekle 1 Thread")
     assert "AsyncThread" in thread_names(client)
     answer(thread, "Thread")
+    client.wait_line(RESULT)
     answer(heart, "Nabız")
     last = listener.accept()
     last.expect_line("bekle 1 Callback")
