@@ -27,7 +27,7 @@ from harness.wrappers import traced
 from yuva import bench, bench_echo, bench_instructions, bench_runtime, bench_syscalls, bench_works, build
 from yuva.bench_echo import FEW, LIMIT, MANY, Bench
 from yuva.bench_report import Report, bullet
-from yuva.bench_runtime import CONTESTANTS, STREAMS, Findings
+from yuva.bench_runtime import BYTES, CONTESTANTS, STREAMS, Findings
 from yuva.bench_samples import Cell, Point
 from yuva.bench_server import Server
 from yuva.bench_works import ASYNCIO, CREATE, FRESH, NATIVE, RUNTIMES, SWITCH, UCONTEXT, WORKS, YIELD, Runtime, Work
@@ -76,11 +76,12 @@ def made_up() -> Findings:
     times[CREATE, NATIVE][:], times[CREATE, ASYNCIO][:] = [100.0] * 3, [4000.0] * 3
     samples = {(each, point): Cell([4.0] * 3, 2.15) for each in CONTESTANTS for point in (FEW, MANY)}
     for point in (FEW, MANY):
+        samples[BYTES, point].microseconds[:] = [4.4] * 3
         samples[STREAMS, point].microseconds[:] = [4.4] * 3
         samples[bench_echo.ASYNCIO, point].microseconds[:] = [8.8] * 3
-    samples[STREAMS, FEW].user_ticks, samples[STREAMS, FEW].kernel_ticks = 7, 93
-    instructions = {LIMIT: 46.0, STREAMS: 400.0, bench_echo.ASYNCIO: 40255.0}
-    idle = {LIMIT: 0.0, STREAMS: 4.5, bench_echo.ASYNCIO: 4.8}
+    samples[BYTES, FEW].user_ticks, samples[BYTES, FEW].kernel_ticks = 7, 93
+    instructions = {LIMIT: 46.0, BYTES: 400.0, STREAMS: 400.0, bench_echo.ASYNCIO: 40255.0}
+    idle = {LIMIT: 0.0, BYTES: 4.5, STREAMS: 4.5, bench_echo.ASYNCIO: 4.8}
     return Findings(times, samples, instructions, idle, rounds=3, counter="perf")
 
 
@@ -267,8 +268,8 @@ def test_echoes_table() -> None:
     lines = bench_runtime.echoes_table(found).splitlines()
     assert {line.count("|") for line in lines} == {9}
     assert lines[2] == "| yalın epoll (C) | 4,0 (1,00) | 4,0 (1,00) | – | 2,15 | – | – | 0,00 |"
-    assert lines[3] == "| akışlar (`common/async`) | 4,4 (1,10) | 4,4 (1,10) | %93 | 2,15 | 2,15 | 400 | 4,50 |"
-    assert lines[4].endswith("| 8,8 (2,20) | 8,8 (2,20) | – | 2,15 | 2,15 | 40.255 | 4,80 |")
+    assert lines[3] == "| akışlar, bayt yankısı | 4,4 (1,10) | 4,4 (1,10) | %93 | 2,15 | 2,15 | 400 | 4,50 |"
+    assert lines[5].endswith("| 8,8 (2,20) | 8,8 (2,20) | – | 2,15 | 2,15 | 40.255 | 4,80 |")
 
 
 def test_calls_are_the_median_of_the_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,7 +331,7 @@ def test_missing_valgrind_is_named(programs: Path, tmp_path: Path, monkeypatch: 
     assert "sayılmadı, çünkü `valgrind` paketi kurulu değil" in report.body
     assert "| 2,15 | 2,15 | – | 4,50 |" in report.body
     unmeasured = [target.text for target in report.targets if target.held is None]
-    assert unmeasured == ["akışlar ≤ 400 kullanıcı komutu, 50 soran: sayılmadı: `valgrind` paketi kurulu değil"]
+    assert unmeasured == ["bayt yankısı ≤ 400 kullanıcı komutu, 50 soran: sayılmadı: `valgrind` paketi kurulu değil"]
 
 
 # --- hedefler
@@ -341,7 +342,7 @@ def set_times(work: Work, runtime: Runtime, value: float) -> Callable[[Findings]
 
 
 def set_cell(point: Point, microseconds: float, calls: float) -> Callable[[Findings], None]:
-    return lambda found: found.samples.__setitem__((STREAMS, point), Cell([microseconds] * 3, calls))
+    return lambda found: found.samples.__setitem__((BYTES, point), Cell([microseconds] * 3, calls))
 
 
 MISSES: dict[str, Callable[[Findings], None]] = {
@@ -349,12 +350,12 @@ MISSES: dict[str, Callable[[Findings], None]] = {
     "yüz görev: sırayı bırak, geri al: asyncio'dan ≥ 50 kat ucuz": set_times(YIELD, ASYNCIO, 1499.0),
     "görev aç, bitmesini bekle ≤ 100 ns": set_times(CREATE, NATIVE, 100.1),
     "görev aç, bitmesini bekle: asyncio'dan ≥ 40 kat ucuz": set_times(CREATE, ASYNCIO, 3999.0),
-    "akışlar ≤ 1,10 × yalın epoll, 50 soran": set_cell(FEW, 4.41, 2.15),
-    "akışlar ≤ 1,10 × yalın epoll, 1.000 soran": set_cell(MANY, 4.41, 2.15),
-    "akışlar ≤ 2,15 sistem çağrısı, 50 soran": set_cell(FEW, 4.4, 2.151),
-    "akışlar ≤ 2,15 sistem çağrısı, 1.000 soran": set_cell(MANY, 4.4, 2.151),
-    "akışlar ≤ 400 kullanıcı komutu, 50 soran": lambda found: found.instructions.__setitem__(STREAMS, 400.5),
-    "akışlar ≤ 4,5 KiB, 10.000 boşta bağlantının her biri": lambda found: found.idle_kib.__setitem__(STREAMS, 4.51),
+    "bayt yankısı ≤ 1,10 × yalın epoll, 50 soran": set_cell(FEW, 4.41, 2.15),
+    "bayt yankısı ≤ 1,10 × yalın epoll, 1.000 soran": set_cell(MANY, 4.41, 2.15),
+    "bayt yankısı ≤ 2,15 sistem çağrısı, 50 soran": set_cell(FEW, 4.4, 2.151),
+    "bayt yankısı ≤ 2,15 sistem çağrısı, 1.000 soran": set_cell(MANY, 4.4, 2.151),
+    "bayt yankısı ≤ 400 kullanıcı komutu, 50 soran": lambda found: found.instructions.__setitem__(BYTES, 400.5),
+    "bayt yankısı ≤ 4,5 KiB, 10.000 boşta bağlantının her biri": lambda found: found.idle_kib.__setitem__(BYTES, 4.51),
 }
 
 
@@ -384,7 +385,7 @@ def test_what_could_not_be_measured_is_no_target() -> None:
     found.idle_kib.clear()
     found.counter = None
     report = bench_runtime.report(found)
-    assert "| akışlar (`common/async`) | 4,4 (1,10) | – | %93 | – | – | 400 | – |" in report.body
+    assert "| akışlar, bayt yankısı | 4,4 (1,10) | – | %93 | – | – | 400 | – |" in report.body
     assert "ne `perf` ne `strace`" in report.body and "1.000 soran varken" not in report.body
     assert [target.held for target in report.targets] == [True] * 4 + [True, None, None, None, True, None]
 
