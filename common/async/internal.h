@@ -11,25 +11,26 @@
 #include "async/task.h"
 #include "net/lines.h"
 
+/* En sık bakılanlar baştadır: binlerce görev varken bir geçiş az önbellek satırına dokunsun. */
 struct task {
-    struct call resume;     /* sırada, bu çağrıyla durur */
-    struct call alarm;      /* bekleyişin zaman sınırı */
-    struct context context; /* kaldığı yer */
-    struct stack stack;
-    struct link link; /* döngünün bütün görevleri */
-    struct loop *loop;
-    int (*run)(void *argument);
-    void *argument;
-    int result;
     enum task_state state;
+    int cancels;
+    unsigned burst;   /* art arda kaç işi hiç beklemeden buldu */
+    unsigned ignored; /* iptal edilmişken art arda kaç kez beklemeye kalktı */
+    struct loop *loop;
+    deadline_t shield;   /* 0: kalkan yok */
     deadline_t deadline; /* şimdiki bekleyişin sınırı */
     bool timed_out;
     bool awaited; /* sonucuna bakan oldu */
     bool owned;   /* task_release'i beklenen biri var; yoksa bitince kendisi geri verilir */
-    int cancels;
-    unsigned burst;    /* art arda kaç işi hiç beklemeden buldu */
-    unsigned ignored;  /* iptal edilmişken art arda kaç kez beklemeye kalktı */
-    deadline_t shield; /* 0: kalkan yok */
+    struct context context; /* kaldığı yer */
+    struct call resume;     /* sırada, bu çağrıyla durur */
+    struct call alarm;      /* bekleyişin zaman sınırı */
+    struct stack stack;
+    struct link link; /* döngünün bütün görevleri */
+    int (*run)(void *argument);
+    void *argument;
+    int result;
     struct waiters joiners;
     struct link callbacks;      /* bitince çalışacak çağrılar */
     unsigned long finish_order; /* kaçıncı biten */

@@ -26,11 +26,11 @@ struct loop;
  * `struct call call = {.name = "özet"};` */
 struct call {
     struct link link;
-    struct timer timer;
     void (*run)(void *argument);
     void *argument;
-    bool foreign;     /* başka bir iş parçacığı koydu */
+    struct timer timer;
     const char *name; /* istenirse: hata ayıklama kipi çağrıyı bununla anar */
+    bool foreign;     /* başka bir iş parçacığı koydu */
 };
 
 /* asyncio.run: bir döngü kurar, run(argument)'i ana görev olarak çalıştırır, o bitince kalan

@@ -37,7 +37,8 @@ static void switch_to_loop(struct task *task)
 static void announce_end(struct task *task)
 {
     task->state = TASK_DONE;
-    loop_call_cancel(&task->alarm);
+    if (task->alarm.run) /* kurulmuş olabilir */
+        loop_call_cancel(&task->alarm);
     task->finish_order = ++task->loop->finish_orders;
     waiters_wake_all(&task->joiners);
     list_move_all(&task->callbacks, &task->loop->ready);
