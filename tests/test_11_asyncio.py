@@ -189,6 +189,13 @@ def test_unknown_demo_is_wrong_usage(run_client, pairing):
     assert "'uyku'" in result.err and all(name in result.err for name in NAMES)
 
 
+@both_clients
+def test_too_many_demos_is_wrong_usage(run_client, pairing):
+    """Altmış dörtten çok gösteri adı: 2 ile çıkar, hiçbiri yürümez."""
+    result = run_client(*["task"] * 65, to=None, expect_code=2)
+    assert result.out == "" and len(result.err_lines) == 1
+
+
 def test_both_families(start_server, run_client, host):
     """IPv4 ve IPv6; URL'de IPv6 adresi köşeli ayraç içindedir."""
     server = start_server(host=host)
@@ -826,9 +833,10 @@ def test_resets_end_nothing(start_server, pairing):
 def test_slow_reader_delays_nobody(start_server, pairing):
     """Yanıtlarını okumayan istemci yalnız kendini bekletir; bellek artmaz."""
     server = start_server()
-    slow = TcpPeer.connect(server, receive_buffer=4096)
-    slow.fill(f"bekle 0 {'x' * 60000}\n", 16 * 1024 * 1024)
+    check_served(server)
     before = server.resident_kib
+    slow = TcpPeer.connect(server, receive_buffer=4096)
+    slow.fill(f"bekle 0 {'x' * 60000}\n", 32 * 1024 * 1024)
     check_served(server)
     assert server.resident_kib - before < 8192
 
@@ -887,8 +895,9 @@ def test_shutdown_answers_what_has_arrived(start_server, pairing):
     peer = TcpPeer.connect(server)
     peer.send("bekle 0.3 bir\nbekle 0.1 iki\n")
     server.wait_line(re.compile(r".*bekle 0.3 bir.*"), "stderr")
+    peer.send("bekle 0.1 üç\n")  # ilk ikisi sunucunun tamponunda, bu daha çekirdekte
     server.stop()
-    peer.expect("bir tamamlandı\niki tamamlandı\n")
+    peer.expect("bir tamamlandı\niki tamamlandı\nüç tamamlandı\n")
 
 
 # --- sunucu: HTTP

@@ -92,9 +92,9 @@ static int send_all(const struct conversation *talk, const char *bytes, size_t l
 }
 
 /* region: delay */
-/* İşin yerini tutan bekleyiş. Hiçbir olay istenmese de kopan bağlantıyı poll yine söyler (POLLERR,
- * POLLHUP): gitmiş bir istemci için beklenmez. Yanıtı kapanış sınırına sığmayacaksa hiç
- * beklenmez. */
+/* İşin yerini tutan bekleyiş. Hiçbir olay istenmese de sıfırlanan bağlantıyı poll yine söyler
+ * (POLLERR, POLLHUP): onun için beklenmez. Olağan kapatan istemci ise yarı kapatandan ayrılamaz,
+ * yanıtı beklenir. Yanıtı kapanış sınırına sığmayacaksa hiç beklenmez. */
 static int delay(const struct conversation *talk, double seconds)
 {
     deadline_t due = deadline_after(seconds);
@@ -113,7 +113,7 @@ static int delay(const struct conversation *talk, double seconds)
 static int say_too_long_a_delay(const struct conversation *talk)
 {
     char words[80];
-    int length = snprintf(words, sizeof words, "HATA: en çok %g saniye beklenebilir\n",
+    int length = snprintf(words, sizeof words, "HATA: en çok %g saniye beklenir\n",
                           talk->rules->max_delay);
     return send_all(talk, words, (size_t)length, deadline_after(talk->rules->timeout));
 }

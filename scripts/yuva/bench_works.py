@@ -49,7 +49,7 @@ class Work:
     """Yapabilenler ve bir ölçümde kaç kez: onda bir saniye kadar tutsun diye."""
 
 
-SWITCH = Work("switch", "bağlam geçişi: git ve dön", ((NATIVE, 8_000_000), (UCONTEXT, 300_000)))
+SWITCH = Work("switch", "bağlam değişimi: git ve dön", ((NATIVE, 8_000_000), (UCONTEXT, 300_000)))
 YIELD = Work(
     "yield", "yüz görev: sırayı bırak, geri al", ((NATIVE, 3_000_000), (UCONTEXT, 300_000), (ASYNCIO, 150_000))
 )

@@ -189,7 +189,7 @@ class Client:
         if reply is None:
             await self.say(UNKNOWN)
         elif reply[1] > self.server.options.max_delay:
-            await self.say(f"HATA: en çok {self.server.options.max_delay:g} saniye beklenebilir")
+            await self.say(f"HATA: en çok {self.server.options.max_delay:g} saniye beklenir")
         else:
             self.server.in_flight += 1
             contract.log("INFO", f"[{self.peer}] İstek: {line[:200]} (yürüyen: {self.server.in_flight})")

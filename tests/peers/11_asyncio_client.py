@@ -13,6 +13,7 @@ from slow import Failed
 
 STEP, STAGGER, SLOW, LIMIT, FAREWELL = 0.5, 0.1, 5.0, 2.0, 0.3
 POSTS = 5
+CHOSEN_MOST = 64
 HEAD_LINE_LIMIT = 16384
 FIELDS_MOST = 100
 BODY_LIMIT = 1048576
@@ -236,6 +237,8 @@ def main() -> None:
     parser.add_argument("-s", "--scale", type=contract.seconds, default=1.0)
     parser.add_argument("-d", "--delay", type=contract.seconds, default=0.0)
     options = contract.parse(parser)
+    if len(options.demos) > CHOSEN_MOST:
+        contract.usage_error(f"çok fazla gösteri: '{options.demos[CHOSEN_MOST]}'; en fazla {CHOSEN_MOST}")
     for name in options.demos:
         if name not in DEMOS:
             contract.usage_error(f"böyle bir gösteri yok: '{name}'; olanlar: {', '.join(DEMOS)}")
