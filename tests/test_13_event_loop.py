@@ -412,7 +412,8 @@ def test_main_loop_beats_while_the_thread_works(start_client, pairing):
     assert RESULT not in client.lines()
     answer(thread, "Thread")
     client.wait_line(RESULT)
-    answer(heart, "Nabız")  # yoldaki son nabız; artık yazılmaz
+    heart.expect_silence(0.1)  # yoldaki son nabız beklenir: bağlantı daha kapanmadı
+    answer(heart, "Nabız")  # ama yazılmaz
     assert client.wait().out_lines[-2:] == ["Thread çalışırken nabız: 5", RESULT]
     heart.expect_closed()
 
@@ -447,7 +448,7 @@ def test_thread_has_the_name_it_says(start_client):
     assert "AsyncThread" in thread_names(client)
     answer(thread, "Thread")
     client.wait_line(RESULT)
-    answer(heart, "Nabız")
+    answer(heart, "Nabız")  # daha önce gelseydi bir nabız daha istenirdi
     last = listener.accept()
     last.expect_line("bekle 1 Callback")
     eventually(lambda: "AsyncThread" not in thread_names(client), "iş parçacığı bitti")
@@ -739,3 +740,12 @@ def test_every_arrow_of_the_picture_is_a_function_of_the_runtime():
     sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "common" / "async").glob("*.c"))
     for _, _, function in page_arrows():
         assert re.search(rf"^[a-z].*\b{function}\(", sources, re.MULTILINE), function
+
+
+def test_printed_number_of_steps_leads_to_the_switch():
+    """Sayfadaki gdb deneyi, context_swap'ın ilk komutundan yığının değiştiği komutun önüne adım adım gider."""
+    assembly = (ROOT / "common" / "async" / "context_x86_64.S").read_text(encoding="utf-8")
+    body = assembly.split("context_swap:\n")[1].split("movq    %rsi, %rsp")[0]
+    commands = [line for line in body.splitlines() if line.strip() and not line.strip().startswith(".")]
+    printed = re.search(r"^ +stepi (\d+)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert printed and int(printed[1]) == len(commands)

@@ -2,7 +2,7 @@
  *
  * Eş yordamın makinedeki karşılığı budur. Durdurulan yürütmenin unutulmaması gereken her şeyi,
  * çağrılan bir işlevin zaten koruması gereken yazmaçlardadır; onlar kendi yığınına konur ve yalnız
- * yığın göstericisi değişir. Sistem çağrısı yoktur.
+ * yığın işaretçisi değişir. Sistem çağrısı yoktur.
  *
  * Yazmaçların hangileri olduğu işlemciye göre değişir: context_x86_64.S, context_aarch64.S. Başka
  * işlemcilerde ve `-Dcontext=ucontext` ile context_ucontext.c kullanılır; o, her geçişte sinyal

@@ -1,7 +1,7 @@
 /* aarch64'te bağlam değiştirme (AAPCS64).
  *
- * Çağrılan işlevin koruması gereken yazmaçlar: x19-x28, x29 (çerçeve göstericisi), x30 (dönüş adresi) ve
- * d8-d15'in alt yarıları. Yığın göstericisi hep 16'nın katıdır. Yığındaki düzen, düşük adresten:
+ * Çağrılan işlevin koruması gereken yazmaçlar: x19-x28, x29 (çerçeve işaretçisi), x30 (dönüş adresi) ve
+ * d8-d15'in alt yarıları. Yığın işaretçisi hep 16'nın katıdır. Yığındaki düzen, düşük adresten:
  *
  *     [ x19 x20 ] [ x21 x22 ] [ x23 x24 ] [ x25 x26 ] [ x27 x28 ] [ x29 x30 ] [ d8 d9 ] ... [ d14 d15 ]
  */

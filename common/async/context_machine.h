@@ -5,10 +5,10 @@
 #include <stddef.h>
 
 /* `stack`i, context_swap ona geçince entry(argument) başlayacak biçimde hazırlar; dönen değer ilk
- * yığın göstericisidir. */
+ * yığın işaretçisidir. */
 void *context_prepare(void *stack, size_t size, void (*entry)(void *), void *argument);
 
-/* Şimdikinin yığın göstericisini `*save`e koyar, `load`a geçer. */
+/* Şimdikinin yığın işaretçisini `*save`e koyar, `load`a geçer. */
 void context_swap(void **save, void *load);
 
 #endif

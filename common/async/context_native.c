@@ -36,7 +36,7 @@ static void fill(uintptr_t *saved, void (*entry)(void *), void *argument)
 /* region: context-prepare */
 void *context_prepare(void *stack, size_t size, void (*entry)(void *), void *argument)
 {
-    /* İki ABI de, işlevin ilk komutunda (dönüş adresi varsa o yığındayken) 16'lık hizayı ister. */
+    /* İki ABI de çağrı anında 16'lık hizayı ister: context_begin'in çağırdığı işlev onu bulur. */
     uintptr_t top = ((uintptr_t)stack + size) & ~(uintptr_t)15;
     uintptr_t *saved = (uintptr_t *)(top - sizeof(uintptr_t) * ((SAVED + 1) & ~1));
     memset(saved, 0, sizeof(uintptr_t) * SAVED);

@@ -12,14 +12,14 @@
 
 #include "async/context_machine.h"
 
-/* Yığının tepesine konur; "yığın göstericisi" budur. */
+/* Yığının tepesine konur; "yığın işaretçisi" budur. */
 struct machine {
     ucontext_t context;
     void (*entry)(void *);
     void *argument;
 };
 
-/* makecontext yalnız int geçirir; gösterici iki yarıya bölünür. */
+/* makecontext yalnız int geçirir; işaretçi iki yarıya bölünür. */
 static void begin(unsigned high, unsigned low)
 {
     struct machine *machine = (struct machine *)((uintptr_t)high << 32 | (uintptr_t)low);

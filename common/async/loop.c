@@ -113,7 +113,7 @@ static void run_call(struct loop *loop, struct call *call)
     loop->steps++;
     if (loop->slow_ns > 0)
         debug_run_call(loop, call);
-    else if (call->run == task_resume) /* göstericiyle çağrılmazsa yerine açılabilir */
+    else if (call->run == task_resume) /* işaretçiyle çağrılmazsa yerine açılabilir */
         task_resume(call->argument);
     else
         call->run(call->argument);

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <poll.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -7,7 +8,12 @@
 
 #define EVENTS_AT_ONCE 256
 
-/* Tek bilgi epoll tanımlayıcısıdır; göstericinin kendisinde taşınır. */
+/* watch_notice poll'un bitlerini ister. */
+_Static_assert((EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLRDHUP) ==
+                   (POLLIN | POLLOUT | POLLERR | POLLHUP | POLLRDHUP),
+               "epoll'ün bitleri poll'unkilerdir");
+
+/* Tek bilgi epoll tanımlayıcısıdır; işaretçinin kendisinde taşınır. */
 static int epoll_of(const struct poller *poller)
 {
     return (int)(intptr_t)poller;

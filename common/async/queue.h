@@ -1,6 +1,6 @@
 /* Sınırlı kuyruk: üreticiler koyar, tüketiciler alır; dolunca üretici, boşalınca tüketici bekler.
  *
- * Taşınan göstericilerin sahibi kuyruk değildir. queue_join, konan her öğe için queue_task_done
+ * Taşınan işaretçilerin sahibi kuyruk değildir. queue_join, konan her öğe için queue_task_done
  * denene dek bekler. Kapatılan kuyruğa konmaz; kalanlar alınır, bitince -EPIPE döner: "bitti" demek
  * için kuyruğa özel bir öğe koymak gerekmez.
  *

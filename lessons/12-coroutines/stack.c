@@ -2,7 +2,7 @@
  * durduğunu ölçer.
  *
  * Yığınlı eş yordamda bekleyiş hangi derinlikte olursa olsun çerçeveler (frame) yerindedir:
- * sürdürmek yalnız yığın göstericisini geri koymaktır. Üreteç ise yığın istemez: nerede kaldığını
+ * sürdürmek yalnız yığın işaretçisini geri koymaktır. Üreteç ise yığın istemez: nerede kaldığını
  * bir yapıda tutar.
  */
 #include <stdint.h>

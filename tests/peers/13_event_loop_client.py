@@ -222,14 +222,15 @@ def thread_name() -> str:
 async def threads(options: argparse.Namespace) -> None:
     contract.say(f"Ana thread: {thread_name()}")
     heart = await Remote.open(options)
-    beats = 0
+    beats, stopping = 0, False
 
     async def beat() -> None:
         nonlocal beats
-        while True:
-            await heart.wait(BEAT, "Nabız")
+        await heart.wait(BEAT, "Nabız")
+        while not stopping:  # yoldaki yanıttan sonra başka istek gönderilmez
             beats += 1
             contract.say(f"Nabız {beats}")
+            await heart.wait(BEAT, "Nabız")
 
     async def async_task_in_thread() -> str:
         contract.say(f"Async task çalışıyor (thread: {thread_name()})")
@@ -245,8 +246,8 @@ async def threads(options: argparse.Namespace) -> None:
             await asyncio.wait({thread.ended})
         contract.say(f"Thread çalışırken nabız: {beats}")
         contract.say(f"Thread'den sonuç: {await thread.wait()}")
-        if task.done():
-            task.result()
+        stopping = True
+        await task
     finally:
         while not task.done():  # 3.11'in wait_for'u, yanıtla aynı anda gelen iptali yutabilir
             task.cancel()

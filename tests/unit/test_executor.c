@@ -767,7 +767,7 @@ static const struct check_test tests[] = {
 
 int main(void)
 {
-    /* ISO C, veri göstericisinden işlev göstericisine dönüşümü tanımaz; POSIX'in yolu budur. */
+    /* ISO C, veri işaretçisinden işlev işaretçisine dönüşümü tanımaz; POSIX'in yolu budur. */
     *(void **)&system_resolver = dlsym(RTLD_NEXT, "getaddrinfo");
     return CHECK_RUN(tests);
 }

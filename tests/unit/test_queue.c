@@ -8,7 +8,7 @@
 #include "in_loop.h"
 #include "stubs.h"
 
-/* Öğe, bir metnin göstericisidir: alınınca not edilir. */
+/* Öğe, bir metnin işaretçisidir: alınınca not edilir. */
 static char *word(const char *text)
 {
     return (char *)(uintptr_t)text;

@@ -15,6 +15,26 @@ static size_t ready_count(void)
     return count;
 }
 
+static bool is_last_in_the_queue(const struct task *task)
+{
+    return loop_of_thread->ready.previous == &task->resume.link;
+}
+
+/* Sırası gelince bir görevin o anki durumuna bakan çağrı. */
+struct look {
+    struct call call;
+    const struct task *task;
+    enum task_state state;
+    bool last;
+};
+
+static void look_at_task(void *argument)
+{
+    struct look *look = argument;
+    look->state = task_state(look->task);
+    look->last = is_last_in_the_queue(look->task);
+}
+
 LOOP_TEST(create_puts_the_task_at_the_end_of_the_ready_queue)
 {
     SCOPED_TASK first = task_create("1", note_task, "1");
@@ -22,7 +42,7 @@ LOOP_TEST(create_puts_the_task_at_the_end_of_the_ready_queue)
     CHECK_TRUE(first != NULL);
     CHECK_INT_EQ(task_state(task), TASK_READY);
     CHECK_INT_EQ(ready_count(), 2);
-    CHECK_TRUE(loop_of_thread->ready.previous == &task->resume.link);
+    CHECK_TRUE(is_last_in_the_queue(task));
     CHECK_TEXT_EQ(notes(), "");
 }
 
@@ -44,15 +64,15 @@ LOOP_TEST(resume_takes_the_task_from_the_queue_and_runs_it)
 
 LOOP_TEST(yield_puts_the_running_task_at_the_end_of_the_ready_queue)
 {
-    struct task *self = task_current();
-    struct call look = {0};
-    enum task_state seen = TASK_DONE;
-    SCOPED_TASK task = task_create(NULL, look_at_self, &seen);
-    loop_call_soon(&look, note_call, "çağrı ");
-    CHECK_INT_EQ(task_state(self), TASK_RUNNING);
+    struct call first = {0};
+    struct look look = {.task = task_current()};
+    loop_call_soon(&first, note_call, "önce ");
+    loop_call_soon(&look.call, look_at_task, &look);
+    CHECK_INT_EQ(task_state(look.task), TASK_RUNNING);
     CHECK_INT_EQ(task_yield(), 0);
-    CHECK_TEXT_EQ(notes(), "çağrı "); /* önce sırada olanlar */
-    CHECK_INT_EQ(task_result(task), 0);
+    CHECK_TEXT_EQ(notes(), "önce "); /* sırada olanlardan sonra */
+    CHECK_INT_EQ(look.state, TASK_READY);
+    CHECK_INT_EQ(task_state(look.task), TASK_RUNNING);
 }
 
 static int park(void *outcome)
@@ -74,11 +94,13 @@ LOOP_TEST(park_stops_the_task_and_leaves_it_out_of_the_queue)
 LOOP_TEST(wake_puts_the_waiting_task_into_the_queue)
 {
     int outcome = 1;
+    struct call first = {0};
     SCOPED_TASK task = task_create(NULL, park, &outcome);
     let_others_run();
+    loop_call_soon(&first, note_call, "önce");
     task_wake(task);
     CHECK_INT_EQ(task_state(task), TASK_READY);
-    CHECK_TRUE(loop_of_thread->ready.next == &task->resume.link);
+    CHECK_TRUE(is_last_in_the_queue(task));
     CHECK_INT_EQ(outcome, 1); /* sıraya kondu, çalışmadı */
     CHECK_INT_EQ(task_yield(), 0);
     CHECK_INT_EQ(outcome, 0);
@@ -94,8 +116,13 @@ LOOP_TEST(alarm_puts_the_waiting_task_into_the_queue)
 {
     int outcome = 1;
     SCOPED_TASK task = task_create(NULL, park_a_second, &outcome);
+    struct look look = {.task = task};
     int64_t began = monotonic_ns();
+    CHECK_INT_EQ(task_yield(), 0);
+    loop_call_later(&look.call, 1, look_at_task, &look); /* aynı anda, alarmdan hemen sonra */
     CHECK_INT_EQ(task_await(task, SOON), 0);
+    CHECK_INT_EQ(look.state, TASK_READY); /* sıraya kondu, çalışmadı */
+    CHECK_TRUE(look.last);
     CHECK_INT_EQ(outcome, -ETIMEDOUT);
     CHECK_BETWEEN(monotonic_ns() - began, SECOND, SECOND + 2 * MS);
 }
@@ -103,11 +130,13 @@ LOOP_TEST(alarm_puts_the_waiting_task_into_the_queue)
 LOOP_TEST(cancel_puts_the_waiting_task_into_the_queue)
 {
     int outcome = 1;
+    struct call first = {0};
     SCOPED_TASK task = task_create(NULL, park, &outcome);
     let_others_run();
+    loop_call_soon(&first, note_call, "önce");
     CHECK_TRUE(task_cancel(task));
     CHECK_INT_EQ(task_state(task), TASK_READY);
-    CHECK_TRUE(loop_of_thread->ready.next == &task->resume.link);
+    CHECK_TRUE(is_last_in_the_queue(task));
     CHECK_INT_EQ(outcome, 1);
     CHECK_INT_EQ(task_yield(), 0);
     CHECK_INT_EQ(outcome, -ECANCELED);
@@ -117,10 +146,13 @@ LOOP_TEST(cancel_puts_the_waiting_task_into_the_queue)
 LOOP_TEST(cancel_does_not_move_a_ready_task)
 {
     int outcome = 1;
+    struct call after = {0};
     SCOPED_TASK task = task_create(NULL, park, &outcome);
+    loop_call_soon(&after, note_call, "sonra");
     CHECK_TRUE(task_cancel(task));
     CHECK_INT_EQ(task_state(task), TASK_READY);
-    CHECK_INT_EQ(ready_count(), 1); /* bir kez */
+    CHECK_INT_EQ(ready_count(), 2); /* görev bir kez, çağrı bir kez */
+    CHECK_FALSE(is_last_in_the_queue(task));
     CHECK_INT_EQ(task_yield(), 0);
     CHECK_INT_EQ(outcome, -ECANCELED);
 }
