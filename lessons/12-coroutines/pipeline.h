@@ -12,7 +12,7 @@
 #define PRODUCE_LONGEST 0.5 /* bir öğenin en uzun üretimi, saniye (çarpansız) */
 #define PROCESS_LONGEST 0.3
 
-/* Kuyruktan geçen öğe; kuyruk yalnız göstericisini taşır, sahibi pipeline.items'tır. */
+/* Kuyruktan geçen öğe; kuyruk yalnız işaretçisini taşır, sahibi pipeline.items'tır. */
 struct item {
     long producer, number;
     char name[48];
