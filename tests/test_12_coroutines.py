@@ -439,7 +439,8 @@ def test_server_sees_all_workers_at_once(start_server, run_client):
 def test_sentinel_loses_items_and_never_joins(start_client, pairing):
     """--sentinel: ilk bitenin None'ı tüketicileri yollar, ötekinin öğeleri kuyrukta kalır, join bitmez (örnek 5)."""
     with late_second_producer() as server:
-        client = start_client("producer-consumer", "--sentinel", *shape_words(2, 3, 4, 10), to=server.address)
+        words = ("--sentinel", *shape_words(2, 3, 4, 10), "--scale", "0.5")
+        client = start_client("producer-consumer", *words, to=server.address)
         eventually(lambda: len(processed(client.lines())) == 4, "ilk üreticinin öğeleri işlendi")
         eventually(lambda: server.open == 1, "tüketiciler gitti")
         server.release.set()
@@ -1032,6 +1033,19 @@ def test_what_has_arrived_is_answered(start_server, pairing):
         peer.expect_eof()
     assert finished.err_lines[-1].endswith(" - INFO - Server kapatıldı")
     assert " - WARNING - " not in finished.err
+
+
+@server_languages
+def test_long_line_is_told_even_while_closing(start_server, pairing):
+    """Kapanırken gelmiş olan satır uzunsa yine söylenir: iptal, son sözü yutmaz."""
+    server = start_server()
+    peer = TcpPeer.connect(server)
+    peer.send("bekle 0.5 iş\n" + "x" * (LIMIT + 1))
+    eventually(lambda: active(server) == 1, "iş sürüyor")
+    finished = server.stop()
+    peer.expect(f"iş tamamlandı\n{TOO_LONG}\n")
+    peer.expect_eof()
+    assert "mesaj çok büyük" in finished.err
 
 
 def test_counting_ends_with_the_server(start_server):

@@ -409,7 +409,7 @@ def test_goodbye_is_bounded(start_client):
     assert finished.err == ""
 
 
-@pytest.mark.parametrize("reply", [b"", b"vazge\xff\n", "başka\nbaşka\n".encode()], ids=["gone", "utf8", "wrong"])
+@pytest.mark.parametrize("reply", [b"", b"vazge\xff\n", "başka\nbaşka\nvazgeçildi\n".encode()], ids=["gone", "utf8", "wrong"])
 def test_goodbye_that_fails_is_no_failure(start_client, reply):
     """Vedası alınmayan görev de iptal edilmiştir: söylenir, çıkış kodu 0'dır."""
     client, peer = start_cancellation(start_client)
@@ -545,7 +545,7 @@ def test_child_spawned_while_closing_is_waited_for(start_client, pairing):
     assert plain(client.wait().out_lines) == CHILD
 
 
-def test_child_of_a_failed_group_never_asks(start_client):
+def test_failure_of_the_late_child_is_the_groups(start_client):
     """Grup kapanırken gelen çocuğun hatası da grubundur."""
     listener = TcpListener()
     client = start_client("child", to=listener)
@@ -1119,6 +1119,19 @@ def test_what_has_arrived_is_answered(start_server, pairing):
         peer.expect_eof()
     assert finished.err_lines[-1].endswith(" - INFO - Server kapatıldı")
     assert " - WARNING - " not in finished.err
+
+
+@server_languages
+def test_long_line_is_told_even_while_closing(start_server, pairing):
+    """Kapanırken gelmiş olan satır uzunsa yine söylenir: iptal, son sözü yutmaz."""
+    server = start_server()
+    peer = TcpPeer.connect(server)
+    peer.send("bekle 0.5 iş\n" + "x" * (LIMIT + 1))
+    eventually(lambda: active(server) == 1, "iş sürüyor")
+    finished = server.stop()
+    peer.expect(f"iş tamamlandı\n{TOO_LONG}\n")
+    peer.expect_eof()
+    assert "mesaj çok büyük" in finished.err
 
 
 def test_shutdown_under_load(start_server, start_client):

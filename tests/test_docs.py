@@ -410,6 +410,42 @@ def test_known_mentions_pass(project: SmallProject) -> None:
     assert page_problems(project) == []
 
 
+UNIT_TESTS = """static void helper_of_the_long_test(void)
+{
+}
+
+LOOP_TEST(close_waits_for_every_member)
+{
+}
+
+static const struct check_test tests[] = {{RUN(close_waits_for_every_member)}, EACH(waits_are_rounded_up)};
+"""
+
+
+@pytest.mark.parametrize(
+    ("mention", "known"),
+    [
+        ("`close_waits_for_every_member`", True),
+        ("`waits_are_rounded_up`", True),
+        ("`close_waits_for_each_member`", False),
+        ("`helper_of_the_long_test`", False),
+        ("`send_as_much_as_fits`", True),
+        ("`net.ipv4.tcp_max_syn_backlog`", True),
+        ("`close_waits_for_each_member()`", True),
+        ("`max_syn_backlog`", True),
+    ],
+    ids=["run", "on-each", "renamed", "not-run", "in-the-sources", "dotted", "call", "short"],
+)
+def test_unit_test_that_a_page_mentions_must_exist(project: SmallProject, mention: str, known: bool) -> None:
+    project.write("tests/unit/test_group.c", UNIT_TESTS)
+    project.write("common/net/send.h", "int send_as_much_as_fits(int fd);\n")
+    project.edit(PAGE, "Kendin yaz,", f"Kendin yaz {mention},")
+    if known:
+        assert page_problems(project) == []
+    else:
+        only(page_problems(project), f"{mention.strip('`')} diye bir birim testi yok")
+
+
 @pytest.mark.parametrize(("name", "known"), [("test_nul", True), ("test_crlf", False)])
 def test_shared_test_belongs_to_the_file_that_imports_it(project: SmallProject, name: str, known: bool) -> None:
     path = project.root / "tests" / "test_04_tcp.py"

@@ -2,12 +2,13 @@
 
 #include <errno.h>
 #include <netinet/tcp.h>
-#include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "base/errtext.h"
 #include "base/log.h"
 #include "base/stop.h"
+#include "net/connection.h"
 #include "requests.h"
 
 /* Kapanış istendiğinde çekirdeğe varmış baytların görülmesine yeten süre. */
@@ -72,10 +73,10 @@ int converse(struct stream *stream, const struct address *peer, void *argument)
     int outcome = talk(stream, desk, name);
     log_end(name, outcome);
     if (outcome == -EMSGSIZE) {
-        char word[80];
-        int length = snprintf(word, sizeof word, "Satır çok uzun (en fazla %d bayt)\n",
-                              LINES_LIMIT);
-        (void)stream_write(stream, word, (size_t)length, deadline_after(LEAVING_SECONDS));
+        task_shield(deadline_after(LEAVING_SECONDS)); /* kapanırken de söylenir */
+        (void)stream_write(stream, CONNECTION_LINE_TOO_LONG, strlen(CONNECTION_LINE_TOO_LONG),
+                           deadline_after(LEAVING_SECONDS));
+        task_unshield();
     }
     if (stop_requested()) {
         deadline_t left = deadline_from(stop_deadline(), LEAVING_SECONDS);

@@ -3,6 +3,7 @@
  * Bakan da bakılan da aynı iş parçacığındadır: bakan çalışıyorsa öteki çalışmıyordur. Başkasını
  * çalışırken gören tek kod, onun çağırdığı koddur (look'un gövdeden çağrılması).
  */
+#include <errno.h>
 #include <stdio.h>
 
 #include "async/sync.h"
@@ -94,7 +95,7 @@ int demo_inspect(struct settings *settings)
     simple.task = task_create(simple.name, simple_coroutine, &simple);
     printf("Tip: struct task *\n");
     printf("Coroutine mu?: %s\n", simple.task ? "True" : "False");
-    outcome = watch_life(&simple);
+    outcome = simple.task ? watch_life(&simple) : -ENOMEM; /* gövdesiz görevin haberi gelmez */
     if (outcome == 0)
         printf("Sonuç: %s\n", simple.result);
     task_release(simple.task);

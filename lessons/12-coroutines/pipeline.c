@@ -87,22 +87,21 @@ int pipeline_produce(struct worker *worker)
     struct pipeline *pipeline = worker->pipeline;
     const struct settings *settings = pipeline->settings;
     char reply[REPLY_SIZE];
-    int outcome = 0;
-    for (long i = 0; i < settings->items && outcome == 0; i++) {
+    for (long i = 0; i < settings->items; i++) {
         struct item *item = &pipeline->items[worker->number * settings->items + i];
         *item = (struct item){.producer = worker->number, .number = i};
         snprintf(item->name, sizeof item->name, "P%ld-Item%ld", worker->number, i);
         double seconds = duration(pipeline, item, 0, PRODUCE_SHORTEST, PRODUCE_LONGEST);
-        outcome = connection_ask(&worker->connection, seconds, reply, "bekle %g %s",
-                                 seconds * settings->scale, item->name);
+        int outcome = connection_ask(&worker->connection, seconds, reply, "bekle %g %s",
+                                     seconds * settings->scale, item->name);
         if (outcome == 0)
             outcome = queue_put(&pipeline->queue, item, DEADLINE_NONE);
         if (outcome < 0)
-            break;
+            return outcome;
         pipeline->produced++;
         printf("Producer %ld üretti: %s\n", worker->number, item->name);
     }
-    return outcome;
+    return 0;
 }
 /* endregion */
 

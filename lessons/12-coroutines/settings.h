@@ -7,8 +7,7 @@
 struct settings {
     const char *host;
     int port;
-    double
-        timeout; /* bağlanmanın ve, istenen sürenin ardından, bir yanıtın en uzun süresi, saniye */
+    double timeout; /* bağlanmanın ve, istenen sürenin ardından, bir yanıtın sınırı, saniye */
     double scale; /* bütün bekleyişlerin çarpanı */
 
     long take; /* üreteçten alınacak değer */

@@ -156,9 +156,12 @@ int converse(struct stream *stream, const struct address *peer, void *argument)
     (void)setsockopt(stream->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     int outcome = talk(&visit, name);
     log_end(name, outcome);
-    if (outcome == -EMSGSIZE)
+    if (outcome == -EMSGSIZE) {
+        task_shield(deadline_after(LEAVING_SECONDS)); /* kapanırken de söylenir */
         (void)stream_write(stream, CONNECTION_LINE_TOO_LONG, strlen(CONNECTION_LINE_TOO_LONG),
                            deadline_after(LEAVING_SECONDS));
+        task_unshield();
+    }
     if (stop_requested()) {
         deadline_t left = deadline_from(stop_deadline(), LEAVING_SECONDS);
         task_shield(left);

@@ -37,6 +37,12 @@ TEST_NAME = re.compile(r"\btest_\w+\b(?!\.py)")
 DEFINED_TEST = re.compile(r"^\s*(?:async\s+)?def (test_\w+)", re.MULTILINE)
 # Birkaç dersin ortak testi, içe aktaran dosyanın testi olur.
 SHARED_TESTS = re.compile(r"^from \w+ import (\([^()]*(?:\([^()]*\)[^()]*)*\)|.*)", re.MULTILINE)
+# C birim testleri tablolarına yazılır: RUN(ad), RUN_ON_BOTH(ad), EACH(ad). Adları test_ ile başlamaz; kod olarak tek
+# başına yazılmış, en az dört sözcüklü bir ad ya böyle bir testtir ya da kaynaklarda geçer.
+UNIT_TEST = re.compile(r"\b(?:RUN\w*|EACH)\((\w+)\)")
+LONG_NAME = re.compile(r"(?!test_)[a-z0-9]+(?:_[a-z0-9]+){3,}")
+NAME = re.compile(r"[a-z]\w*")
+SOURCES = ("lessons", "common", "scripts", "tests/harness", "tests/peers")
 SCRIPT = re.compile(r"\bscripts/([a-z]+)(?![\w/-]|\.\w)([^|&;#]*)")
 LONG_OPTION = re.compile(r"--[^\W\d_][\w-]*")
 OPTION_ALONE = re.compile(r"(?:-\w, )?--[^\W\d_][\w-]*(?:[ =][^-\s]\S*)?")
@@ -60,6 +66,7 @@ def check_mentions(root: Path, script_help: Callable[[str], str]) -> list[str]:
     """Bütün sayfalarda anılan testler ve komutlar."""
     problems: list[str] = []
     tests = Tests.in_folder(root / "tests")
+    names = unit_tests(root) | source_names(root)
     for page in tree.with_suffix(root, ".md"):
         try:
             text = without_blocks(tree.read(root / page))
@@ -67,6 +74,7 @@ def check_mentions(root: Path, script_help: Callable[[str], str]) -> list[str]:
             continue
         mentions = list(markdown.code_lines(text))
         problems += (f"{page}{problem}" for problem in unknown_tests(tests, mentions))
+        problems += (f"{page}{problem}" for problem in unknown_names(names, mentions))
         problems += (f"{page}{problem}" for problem in wrong_commands(root, mentions, script_help))
     return problems
 
@@ -134,6 +142,22 @@ def unknown_tests(tests: Tests, mentions: list[Mention]) -> Iterator[str]:
             yield f":{number}: {file} diye bir test dosyası yok"
         for name in set(TEST_NAME.findall(code)) - tests.names:
             yield f":{number}: {name} diye bir test yok"
+
+
+def unit_tests(root: Path) -> set[str]:
+    """Koşulan C birim testlerinin adları; yardımcı işlevler ve tabloya yazılmamış testler sayılmaz."""
+    return {name for path in root.glob("tests/unit/*.c") for name in UNIT_TEST.findall(tree.read(path))}
+
+
+def source_names(root: Path) -> set[str]:
+    paths = tree.with_suffix(root, ".c", ".h", ".S", ".py", under=SOURCES)
+    return {name for path in paths for name in NAME.findall(tree.read(root / path))}
+
+
+def unknown_names(known: set[str], mentions: list[Mention]) -> Iterator[str]:
+    for number, code in mentions:
+        if LONG_NAME.fullmatch(code) and code not in known:
+            yield f":{number}: {code} diye bir birim testi yok; kaynaklarda da böyle bir ad geçmiyor"
 
 
 def wrong_commands(root: Path, mentions: list[Mention], script_help: Callable[[str], str]) -> Iterator[str]:
