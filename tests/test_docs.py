@@ -310,6 +310,14 @@ def test_diagrams_of_the_same_conversation_compare_equal() -> None:
     assert not diagram.same(shown, diagram.render(tcp(*one, two[0])))
 
 
+def test_end_of_a_stream_keeps_its_place_among_its_own_arrows() -> None:
+    question, end = event("client", "data", b"a\n"), event("client", "eof", b"")
+    answer = event("server", "data", b"b\n")
+    shown = diagram.render(tcp(question, end, answer))
+    assert diagram.same(shown, diagram.render(tcp(question, answer, end)))  # yolda karşılaştılar
+    assert not diagram.same(shown, diagram.render(tcp(end, question, answer)))
+
+
 def test_order_within_a_connection_matters_unless_unordered() -> None:
     question, answer = event("client", "data", b"a\n"), event("server", "data", b"b\n")
     shown, real = diagram.render(tcp(question, answer)), diagram.render(tcp(answer, question))

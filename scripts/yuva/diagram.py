@@ -19,6 +19,8 @@ STREAM_END = "akış sonu (FIN)"
 HTTP_FIRST_LINE = re.compile(rb"(?:[A-Z]+ \S+ HTTP/1\.[01]|HTTP/1\.[01] \d{3}[^\r\n]*)\r?\n")
 HTTP_HEAD_END = re.compile(rb"\r?\n\r?\n")
 CLIENT_LABEL = re.compile(r"\bistemci\d*\b")
+WAY = re.compile(r"\s*(\w+)-[->x)]+(\w+)$")
+"""Bir okun göndereni ve alanı."""
 
 Mask = Callable[[str], str]
 
@@ -61,7 +63,7 @@ def same(shown: str, real: str, unordered: bool = False) -> bool:
     """İki diyagram aynı konuşmayı mı anlatıyor?
 
     Ayrı bağlantıların okları birbirine göre yer değiştirebilir. Bir tarafın akış sonu da öteki tarafın mesajıyla yolda
-    karşılaşabilir; bu yüzden akış sonlarının yerine değil, var olmalarına bakılır.
+    karşılaşabilir; bu yüzden akış sonunun yerine yalnız onu gönderenin kendi okları arasında bakılır.
     """
     return comparable(shown, unordered) == comparable(real, unordered)
 
@@ -71,14 +73,15 @@ def comparable(text: str, unordered: bool) -> dict[str, list[str]]:
     if unordered:
         return {"": sorted(lines)}
     found: dict[str, list[str]] = {"": []}
-    ends: list[str] = []
     for line in lines:
-        client = CLIENT_LABEL.search(line.partition(":")[0])
-        if line.endswith(STREAM_END):
-            ends.append(line)
-        else:
+        head = line.partition(":")[0]
+        client = CLIENT_LABEL.search(head)
+        if not line.endswith(STREAM_END):
             found.setdefault(client[0] if client else "", []).append(line)
-    return {**found, STREAM_END: sorted(ends)}
+        way = WAY.match(head)
+        if way:
+            found.setdefault(f"{way[1]} > {way[2]}", []).append(line)
+    return found
 
 
 def merge(events: list[dict], datagrams: bool) -> list[Step]:
