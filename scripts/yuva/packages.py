@@ -139,7 +139,8 @@ VALGRIND = Command("valgrind", "scripts/lesson run ... --valgrind, scripts/check
 THREAD_SANITIZER = Sanitizer("libclang-rt-dev", "scripts/check runtime: TSan", "-fsanitize=thread")
 STRACE = Command("strace", "scripts/lesson wire ... --syscalls; sistem çağrılarına bakan testler", ("strace",))
 GNUPLOT = Command("gnuplot-nox", "ölçümlerin çizimi (scripts/bench) ve onun testi", ("gnuplot",))
-TESTING: tuple[Requirement, ...] = (STRACE, GNUPLOT)
+CURL = Command("curl", "elle HTTP istemek; dersin HTTP sunucusuna gerçek bir istemci", ("curl",))
+TESTING: tuple[Requirement, ...] = (STRACE, GNUPLOT, CURL)
 CHECKING: tuple[Requirement, ...] = (
     Command("clang-format", "C kaynaklarının biçimi", ("clang-format",)),
     Command("clang-tidy", "C kaynaklarının incelemesi", ("clang-tidy",)),
@@ -150,7 +151,6 @@ CHECKING: tuple[Requirement, ...] = (
 # Yalnız okuyanın elle denediği araçlar: hiçbir komut bunları istemez, kendiliğinden kurulmazlar.
 EXPERIMENTS: tuple[Requirement, ...] = (
     Command("netcat-openbsd", "elle bağlanıp yazmak", ("nc",)),
-    Command("curl", "elle HTTP istemek", ("curl",)),
 )
 
 

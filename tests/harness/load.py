@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Callable, Iterator, NoReturn, TypeVar
 
-from harness import scene, sockets
+from harness import procfs, scene, sockets
 from harness.address import Address, address_of
 from harness.clock import Deadline
 from harness.errors import reason
@@ -63,7 +64,7 @@ def idle_connections(server: Any, count: int, *, seconds: float = 30.0) -> Itera
     """Açık duran, susan `count` bağlantı; çıkışta kapanırlar."""
     __tracebackhide__ = True
     _check_count(count)
-    _raise_descriptor_limit(count + 256)
+    _raise_descriptor_limit(procfs.open_descriptors(os.getpid()) + count + 256)
     deadline = Deadline(seconds)
     address = address_of(server)
     opened: list[socket.socket] = []
