@@ -82,7 +82,7 @@ static int gather_example(const struct target *target, struct trouble *trouble)
 /* Task-1 bir adım, Task-2 iki adım, ... */
 static int start_numbered(struct crew *crew, const struct target *target, int count)
 {
-    char name[16];
+    char name[32];
     int outcome = crew_open(crew, target, (size_t)count);
     for (int i = 1; i <= count && outcome == 0; i++) {
         snprintf(name, sizeof name, "Task-%d", i);
