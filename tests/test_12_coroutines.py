@@ -898,7 +898,7 @@ def test_reader_that_never_reads(start_server):
     line = "bekle 0 " + "x" * 4000 + "\n"
     assert slow.fill(line, 64 * MIB) < 32 * MIB
     assert ask(server, "bekle 0 x") == "x tamamlandı"
-    assert server.resident_kib - memory < 8 * 1024
+    assert server.resident_kib - memory < 16 * 1024  # çekirdeğe verilmiş yanıtları ASan bir süre daha tutar
     logged(server, "WARNING - İstemci zaman aşımı: ")
 
 
