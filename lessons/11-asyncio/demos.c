@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "async/combine.h"
+#include "base/errtext.h"
 #include "job.h"
 
 #define SLOW_SECONDS 5.0
@@ -57,9 +58,12 @@ static void print_results(const struct crew *crew)
     printf("Gather sonuçları: [");
     for (size_t i = 0; i < crew->count; i++) {
         const struct job *job = &crew->jobs[i];
-        bool failed = task_result(crew->tasks[i]) < 0;
-        printf("%s'%s%s'", i > 0 ? ", " : "", failed ? "HATA: " : "",
-               failed ? job->remote.trouble.why : job->result);
+        int result = task_result(crew->tasks[i]);
+        const char *why = job->remote.trouble.why; /* hiç başlayamayanınki boştur */
+        if (result < 0 && why[0] == '\0')
+            why = error_text(result);
+        printf("%s'%s%s'", i > 0 ? ", " : "", result < 0 ? "HATA: " : "",
+               result < 0 ? why : job->result);
     }
     printf("]\n");
 }

@@ -179,14 +179,20 @@ static int serve_process(struct desk *desk, struct stream *stream, struct text r
     return outcome > 0 ? say_about(desk, stream, item, " işlendi\n") : outcome;
 }
 
+/* Kayıt getirmenin işi: "N [SANİYE]". Dönüşü try_work'ünki gibidir. */
+static int work_on_record(struct desk *desk, struct stream *stream, struct text rest, long *number)
+{
+    double seconds;
+    if (!read_digits(take_word(&rest), number) ||
+        !read_last_seconds(rest, RECORD_SECONDS, &seconds))
+        return refuse(desk, stream);
+    return try_work(desk, stream, seconds);
+}
+
 static int serve_user(struct desk *desk, struct stream *stream, struct text rest)
 {
     long number;
-    double seconds;
-    if (!read_digits(take_word(&rest), &number) ||
-        !read_last_seconds(rest, RECORD_SECONDS, &seconds))
-        return refuse(desk, stream);
-    int outcome = try_work(desk, stream, seconds);
+    int outcome = work_on_record(desk, stream, rest, &number);
     if (outcome <= 0)
         return outcome;
     return say(desk, stream, "{\"id\": %ld, \"name\": \"User-%ld\"}\n", number, number);
@@ -195,11 +201,7 @@ static int serve_user(struct desk *desk, struct stream *stream, struct text rest
 static int serve_posts(struct desk *desk, struct stream *stream, struct text rest)
 {
     long number;
-    double seconds;
-    if (!read_digits(take_word(&rest), &number) ||
-        !read_last_seconds(rest, RECORD_SECONDS, &seconds))
-        return refuse(desk, stream);
-    int outcome = try_work(desk, stream, seconds);
+    int outcome = work_on_record(desk, stream, rest, &number);
     if (outcome <= 0)
         return outcome;
     return say(desk, stream,

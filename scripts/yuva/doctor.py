@@ -28,7 +28,7 @@ def report() -> int:
     absent += _pytest()
     absent += _section("Sınamak", packages.TESTING)
     absent += _section("Hata ayıklamak", (packages.GDB, packages.VALGRIND))
-    absent += _section("Denetlemek (scripts/check)", (*packages.CHECKING, CLANG))
+    absent += _section("Denetlemek (scripts/check)", (*packages.CHECKING, CLANG, packages.THREAD_SANITIZER))
     by_hand = _section("Sayfalardaki deneyler", packages.EXPERIMENTS)
     _loopback()
     _advice(absent, by_hand, runnable)
